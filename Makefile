@@ -1,0 +1,57 @@
+# `make run` and `make test` set themselves up in .venv: they need make, Python 3.11 or newer with
+# its venv module, and, the first time only, the network.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements.lock
+# Errors only. The build runs in .venv too, so that it takes the locked hatchling and no network.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q -q
+INSTALL := $(PIP) install -c $(LOCK)
+
+# Each stamp is touched after its step has ended well, so that a step cut short is done again.
+MADE := $(VENV)/.made
+RUN_READY := $(VENV)/.run-ready
+TEST_READY := $(VENV)/.test-ready
+
+.PHONY: run test lint clean
+.DEFAULT_GOAL := run
+
+run: $(RUN_READY)
+	@$(BIN)/nutrigraph build
+	@$(BIN)/nutrigraph check
+	@$(BIN)/nutrigraph paths magnesium miscarriage
+	@$(BIN)/nutrigraph view
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(TEST_READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+$(MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "nutrigraph needs Python 3.11 or newer; '$(PYTHON)' is not. Try: make PYTHON=python3.11" >&2; \
+	  exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "'$(PYTHON)' lacks its venv module. On Debian and Ubuntu: apt-get install python3-venv" >&2; \
+	  exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(RUN_READY): $(MADE) pyproject.toml $(LOCK)
+	@echo "Installing nutrigraph into $(VENV) ..."
+	@$(INSTALL) hatchling editables
+	@$(INSTALL) --no-build-isolation -e .
+	@touch $@
+
+$(TEST_READY): $(RUN_READY)
+	@echo "Installing what the tests need into $(VENV) ..."
+	@$(INSTALL) --no-build-isolation -e '.[dev]'
+	@touch $@

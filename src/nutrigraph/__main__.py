@@ -1,0 +1,5 @@
+"""``python -m nutrigraph``."""
+
+from nutrigraph.cli import main
+
+main()

@@ -1,0 +1,260 @@
+"""The command line. Each command is thin: it asks the graph and prints what it answers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nutrigraph.errors import NutrigraphError
+from nutrigraph.terms import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nutrigraph.graph import KnowledgeGraph
+
+_STORE_HELP = "A build folder or an RDF file; the default is built when it is first needed."
+
+
+class Group(click.Group):
+    """Turns our errors into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a `NutrigraphError` becomes one line on standard error."""
+        try:
+            return super().invoke(ctx)
+        except NutrigraphError as error:
+            click.echo(f"nutrigraph: {' '.join(str(error).split())}", err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            # The reader has closed the pipe (`| head`): stop without a word.
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="nutrigraph")
+def main() -> None:
+    """Claims about nutrients, conditions and mechanisms, and the pathways they make.
+
+    A map of what studies reported, not medical advice.
+    """
+
+
+def _store(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--store", metavar="PLACE", help=_STORE_HELP)(command)
+
+
+def _json(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(command)
+
+
+def _filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that choose what may be walked."""
+    for option in (
+        click.option("--without", multiple=True, help="Leave out a paper: DOI, PubMed id or name."),
+        click.option("--study-type", "study_types", multiple=True, help="Only this kind of study."),
+        click.option("--species", multiple=True, help="Only this species, or `unknown`."),
+        click.option("--document", "documents", multiple=True, help="Only this document."),
+        click.option("--top", default=10, show_default=True, help="How many paths."),
+        click.option("--max-hops", default=4, show_default=True, help="At most so many steps."),
+    ):
+        command = option(command)
+    return command
+
+
+def _open(store: str | None) -> KnowledgeGraph:
+    from nutrigraph.graph import open_graph, stale
+
+    graph = open_graph(store)
+    if store is None and stale(graph.store):
+        click.echo(
+            "nutrigraph: the ontology has changed since this build: run `nutrigraph build`",
+            err=True,
+        )
+    return graph
+
+
+def _emit(record: object) -> None:
+    import json
+
+    click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file in one step, so that a failure leaves the old one as it was."""
+    from nutrigraph.errors import UsageError
+
+    temporary = path.with_name(f".{path.name}.writing")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True) if temporary.parent.is_dir() else None
+        raise UsageError(
+            f"{path} cannot be written ({error.strerror}): name another with --output"
+        ) from error
+
+
+@main.command()
+@click.option("--store", metavar="FOLDER", help="The folder to build into.")
+@_json
+def build(store: str | None, as_json: bool) -> None:
+    """Compile the ontology and its documents into a store."""
+    from nutrigraph.build import build as build_store
+    from nutrigraph.graph import default_store
+    from nutrigraph.terms import ontology_folder
+
+    target = Path(store) if store else default_store()
+    compiled = build_store(ontology_folder(), target)
+    if as_json:
+        _emit({"store": str(target), "build": compiled.id, **compiled.summary})
+        return
+    click.echo(f"Built {compiled.id} into {target}")
+    for name, number in compiled.summary.items():
+        click.echo(f"  {number:>6,} {name}")
+
+
+@main.command()
+@_json
+def check(as_json: bool) -> None:
+    """Check quotes, coverage, the checks and the shapes of the ontology."""
+    from nutrigraph.build import audit
+    from nutrigraph.terms import ontology_folder
+
+    report = audit(ontology_folder())
+    if as_json:
+        _emit(report.record())
+    else:
+        for line in report.lines():
+            click.echo(line)
+    if report.findings:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("what", required=False)
+@click.option("--list", "listing", is_flag=True, help="List the named questions.")
+@click.option("--format", "fmt", default="table", show_default=True, help="table, csv, tsv, ...")
+@click.option("--asserted", is_flag=True, help="Leave out what follows from what is stated.")
+@_store
+def query(what: str | None, listing: bool, fmt: str, asserted: bool, store: str | None) -> None:
+    """Answer SPARQL: a file, `-` for standard input, a named question, or the query itself."""
+    from nutrigraph.queries import named_queries, read_query
+
+    if listing or what is None:
+        for item in named_queries():
+            click.echo(f"{item.name:<28} {item.title}")
+        return
+    text = sys.stdin.read() if what == "-" else read_query(what)
+    result = _open(store).query(text, asserted=asserted)
+    if fmt != "table":
+        click.echo(result.serialise(fmt), nl=False)
+    elif result.truth is not None:
+        click.echo("yes" if result.truth else "no")
+    elif result.triples is not None:
+        click.echo(result.serialise("turtle"), nl=False)
+    else:
+        from nutrigraph.report import table
+
+        click.echo(table(result.columns, list(result)), nl=False)
+
+
+@main.command()
+@click.option("--subject", help="Only claims on this entity.")
+@click.option("--object", "target", help="Only claims about this entity.")
+@click.option("--about", help="Claims with this entity on either side.")
+@click.option("--document", help="Only claims of this document.")
+@_store
+@_json
+def claims(
+    subject: str | None,
+    target: str | None,
+    about: str | None,
+    document: str | None,
+    store: str | None,
+    as_json: bool,
+) -> None:
+    """Print claims with their sentence and their evidence."""
+    import json
+
+    from nutrigraph import records, report
+
+    graph = _open(store)
+    found = graph.claims(subject=subject, object=target, about=about, document=document)
+    for claim in found:
+        if as_json:
+            record = records.claim(claim, graph.entities, graph.vocabulary)
+            click.echo(json.dumps(record, ensure_ascii=False))
+        else:
+            click.echo(report.claim(claim, graph.vocabulary))
+    if not as_json:
+        click.echo(f"{len(found)} claims. {graph.vocabulary.caution}")
+
+
+@main.command()
+@click.argument("source")
+@click.argument("target")
+@_filters
+@click.option("--explain", is_flag=True, help="Print all evidence of every hop.")
+@_store
+@_json
+def paths(
+    source: str, target: str, explain: bool, store: str | None, as_json: bool, **options: Any
+) -> None:
+    """Print the best routes by which SOURCE could lead to TARGET."""
+    graph = _open(store)
+    answer = graph.paths(source, target, **options)
+    if as_json:
+        from nutrigraph import records
+
+        _emit(records.answer(answer, graph.entities))
+    else:
+        from nutrigraph import report
+
+        click.echo(report.answer(answer, graph.entities, graph.vocabulary, explain=explain))
+
+
+@main.command()
+@click.argument("source", required=False)
+@click.argument("target", required=False)
+@_filters
+@click.option("--output", "-o", default=None, metavar="FILE", help="Where to write the page.")
+@click.option("--open", "show", is_flag=True, help="Open it in a browser.")
+@_store
+def view(
+    source: str | None,
+    target: str | None,
+    output: str | None,
+    show: bool,
+    store: str | None,
+    **options: Any,
+) -> None:
+    """Write the graph, or the routes from SOURCE to TARGET, as one HTML page."""
+    graph = _open(store)
+    text = graph.view(source, target, **options)
+    path = Path(output) if output else Path("build") / "nutrigraph.html"
+    _write(path, text)
+    click.echo(f"Page: {path.resolve()} ({len(text) / 1e6:.1f} MB, works offline)")
+    click.echo(graph.vocabulary.caution)
+    if show:
+        click.launch(path.resolve().as_uri())
+
+
+@main.command()
+@click.argument("format", type=click.Choice(["nquads"]))
+@click.option("--output", "-o", default=None, metavar="FILE", help="Where; else standard output.")
+@_store
+def export(format: str, output: str | None, store: str | None) -> None:
+    """Write the whole graph; the same graph gives the same bytes."""
+    from nutrigraph.exchange import nquads
+
+    text = "".join(nquads(_open(store).store.quads()))
+    if output:
+        _write(Path(output), text)
+    else:
+        click.echo(text, nl=False)

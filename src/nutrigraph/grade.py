@@ -1,0 +1,115 @@
+"""What evidence weighs: three bins for each question, by study type and force.
+
+The order of study types is that of OCEBM and GRADE; the numbers are our own convention and stand
+as data in ``ontology/vocabulary.ttl``.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from nutrigraph.model import Bins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nutrigraph.model import Claim, Vocabulary
+
+_EVIDENCE_BASES = ("text", "finding")
+
+
+def weigh(claim: Claim, vocabulary: Vocabulary) -> tuple[float, str]:
+    """Return the weight of one claim, from 0 to 1, and the reason in words."""
+    if claim.basis not in _EVIDENCE_BASES:
+        return 0.0, f"a {claim.basis} alone is no evidence"
+    if claim.evidence is None or claim.evidence.study_type is None:
+        return 0.0, "no kind of study is given"
+    if any(source.retracted for source in claim.sources if source.gives_evidence):
+        return 0.0, "its source was retracted"
+    if claim.negated and not precise_null(claim, vocabulary):
+        return 0.0, f"an inconclusive null: {interval(claim)}"
+    study = vocabulary.study_types[claim.evidence.study_type]
+    causal = claim.force in ("causal", "interventional")
+    weight = study.weight_causal if causal else study.weight_association
+    kind = "a causal claim" if causal else "an association"
+    return weight, f"{study.label}, for {kind}: {study.reason}"
+
+
+def interval(claim: Claim) -> str:
+    """Return the printed interval of a claim, or that none is printed."""
+    effect = claim.evidence.effect if claim.evidence else None
+    if effect and effect.ci_low and effect.ci_high:
+        return f"interval {effect.ci_low} to {effect.ci_high}"
+    return "no interval printed"
+
+
+def precise_null(claim: Claim, vocabulary: Vocabulary) -> bool:
+    """Whether a null's whole interval lies in the negligible range.
+
+    Source: GRADE guidelines 6, doi:10.1016/j.jclinepi.2011.04.012 (0.75 to 1.25 for ratios).
+    """
+    parsed = claim.evidence.parsed if claim.evidence else {}
+    low, high = parsed.get("effect_ci_low"), parsed.get("effect_ci_high")
+    if low is None or high is None:
+        return False
+    return bool(vocabulary.negligible[0] <= low and high <= vocabulary.negligible[1])
+
+
+def _strength(claims: Iterable[Claim], vocabulary: Vocabulary) -> float:
+    """Return what a bin weighs: ``ceiling x max(heaviest review, 1 - prod(1 - w))``.
+
+    One voice counts once, by its heaviest claim; reviews are presumed to overlap with each other
+    and with the studies that they pool.
+    """
+    voices: dict[str, tuple[float, Claim]] = {}
+    for claim in claims:
+        weight, _ = weigh(claim, vocabulary)
+        if weight > voices.get(claim.voice, (0.0, claim))[0]:
+            voices[claim.voice] = (weight, claim)
+    if not voices:
+        return 0.0
+    reviews, primary, ceilings = [0.0], list[float](), list[float]()
+    for weight, claim in voices.values():
+        study = vocabulary.study_types[str(claim.evidence and claim.evidence.study_type)]
+        causal = claim.force in ("causal", "interventional")
+        ceilings.append(vocabulary.ceilings[study.ceiling][0 if causal else 1])
+        (reviews if study.is_review else primary).append(weight)
+    return max(ceilings) * max(*reviews, 1 - prod(1 - weight for weight in primary))
+
+
+def bins(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) -> Bins:
+    """Return the three bins for the reading that the sign is ``sign``."""
+    support: list[Claim] = []
+    dispute: list[Claim] = []
+    inconclusive: list[Claim] = []
+    for claim in claims:
+        if claim.negated:
+            (dispute if precise_null(claim, vocabulary) else inconclusive).append(claim)
+        elif sign is not None and claim.sign == -sign:
+            dispute.append(claim)
+        else:
+            support.append(claim)
+    return Bins(
+        support=_strength(support, vocabulary),
+        dispute=_strength(dispute, vocabulary),
+        supporting=tuple(claim.id for claim in support),
+        disputing=tuple(claim.id for claim in dispute),
+        inconclusive=tuple(claim.id for claim in inconclusive),
+    )
+
+
+def leading_sign(claims: Iterable[Claim], vocabulary: Vocabulary) -> int | None:
+    """Return the sign that weighs more, or the only one there is; None where none is given.
+
+    Where both weigh the same, a claim with evidence goes before one without, then ``-1``.
+    """
+    found = [claim for claim in claims if claim.sign]
+    signs = {claim.sign for claim in found}
+    if len(signs) < 2:
+        return signs.pop() if signs else None
+    weights = {
+        sign: _strength((claim for claim in found if claim.sign == sign), vocabulary)
+        for sign in (-1, 1)
+    }
+    return max(weights, key=lambda sign: (weights[sign], -sign))

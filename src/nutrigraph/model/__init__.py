@@ -1,0 +1,64 @@
+"""What the graph is made of: frozen records, with no reading, writing or ranking in them.
+
+Qualifiers (aspects, directions, bases, modalities, forces, species, study types) are kept as the
+labels that ``ontology/vocabulary.ttl`` gives them; entities and predicates as IRIs.
+"""
+
+from nutrigraph.model.claims import (
+    Claim,
+    Difference,
+    Document,
+    Effect,
+    Evidence,
+    NoClaim,
+    Paragraph,
+    Quote,
+    Segment,
+    Source,
+    content_id,
+    parse_number,
+)
+from nutrigraph.model.entities import (
+    Entity,
+    Group,
+    Link,
+    LinkType,
+    Mapping,
+    Node,
+    Predicate,
+    QualifiedTerm,
+    StudyType,
+    Vocabulary,
+)
+from nutrigraph.model.routes import Answer, Bins, Hop, Path, SignBasis, Verdict
+
+__all__ = [
+    "Answer",
+    "Bins",
+    "Claim",
+    "Difference",
+    "Document",
+    "Effect",
+    "Entity",
+    "Evidence",
+    "Group",
+    "Hop",
+    "Link",
+    "LinkType",
+    "Mapping",
+    "NoClaim",
+    "Node",
+    "Paragraph",
+    "Path",
+    "Predicate",
+    "QualifiedTerm",
+    "Quote",
+    "Segment",
+    "SignBasis",
+    "Source",
+    "StudyType",
+    "Verdict",
+    "Vocabulary",
+    "content_id",
+    "parse_number",
+]

@@ -1,0 +1,245 @@
+"""Claims, what they rest on, and the documents that they stand in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Final
+
+from nutrigraph.terms import BASE
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The anchor of a claim; offsets count characters of the document as it is."""
+
+    exact: str
+    start: int
+    end: int
+    prefix: str | None = None
+    suffix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A figure, as printed."""
+
+    measure: str | None = None
+    value: str | None = None
+    baseline: str | None = None
+    ci_low: str | None = None
+    ci_high: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a claim rests on. Figures are strings as printed; unknown is None."""
+
+    study_type: str | None = None
+    species: str | None = None
+    population: str | None = None
+    life_stage: str | None = None
+    baseline_status: str | None = None
+    comparison: str | None = None
+    comparator: str | None = None
+    exposure_timing: str | None = None
+    adjusted_for: str | None = None
+    sample_size: str | None = None
+    n_cases: str | None = None
+    n_controls: str | None = None
+    dose: str | None = None
+    route: str | None = None
+    duration: str | None = None
+    timing: str | None = None
+    assay: str | None = None
+    effect: Effect = field(default_factory=Effect)
+    p_value: str | None = None
+    not_in_page: tuple[str, ...] = ()
+
+    @property
+    def parsed(self) -> dict[str, Any]:
+        """The numbers in the printed figures, and which fields the document itself leaves out."""
+        printed = {
+            name: getattr(self, name) for name in ("sample_size", "n_cases", "n_controls")
+        } | {f"effect_{item.name}": getattr(self.effect, item.name) for item in fields(Effect)[1:]}
+        numbers: dict[str, Any] = {
+            name: number
+            for name, text in printed.items()
+            if text and (number := parse_number(text)) is not None
+        }
+        if self.p_value and (number := parse_number(self.p_value)) is not None:
+            numbers["p_value"] = number
+            numbers["p_operator"] = "<" if re.search("[<≤]", self.p_value) else "="
+        if self.not_in_page:
+            numbers["not_in_page"] = list(self.not_in_page)
+        return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A paper, with its relation to the paragraph a claim stands in."""
+
+    id: str
+    title: str | None
+    year: int | None
+    relation: str
+    gives_evidence: bool
+    doi: str | None = None
+    pmid: str | None = None
+    retracted: bool = False
+    label: str = ""
+    url: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that a headline adds, drops or changes against its paragraph."""
+
+    kind: str
+    note: str
+
+    def __str__(self) -> str:
+        """Return it as ``kind: note``."""
+        return f"{self.kind}: {self.note}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one document states once.
+
+    ``sign`` is the subject's direction times the object's: +1, -1, 0 for a null, or None.
+    ``paragraph`` is the voice a claim belongs to where no paper is known.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    basis: str
+    modality: str
+    document: str
+    quote: Quote | None
+    evidence: Evidence | None = None
+    subject_aspect: str | None = None
+    subject_direction: str | None = None
+    subject_measure: str | None = None
+    object_aspect: str | None = None
+    object_direction: str | None = None
+    object_measure: str | None = None
+    negated: bool = False
+    co_exposures: tuple[str, ...] = ()
+    headline_differs: tuple[Difference, ...] = ()
+    note: str | None = None
+    name: str = ""
+    paragraph: str | None = None
+    sources: tuple[Source, ...] = ()
+    id: str = ""
+    sign: int | None = None
+    force: str = ""
+    statement: str = ""
+
+    @property
+    def voice(self) -> str:
+        """Who speaks: the paper the paragraph rests on, else the paragraph, else the claim."""
+        papers = [source.id for source in self.sources if source.gives_evidence]
+        return papers[0] if papers else self.paragraph or self.id
+
+
+_DERIVED: Final = ("id", "name", "paragraph", "sources", "sign", "force", "statement", "note")
+
+
+def content_id(claim: Claim) -> str:
+    """Return the IRI of a claim: a hash of what it says, where, and on what evidence.
+
+    The curator's name, notes, attached papers and all that is derived leave it as it is, and so
+    does every other document.
+
+    >>> quote = Quote("Zinc helps", 0, 10)
+    >>> content_id(Claim(":zinc", ":helps", ":x", "text", "stated", "doc", quote))[-16:]
+    'ab5faf5dd21d8e75'
+    """
+    import hashlib
+    import json
+
+    said = {key: value for key, value in asdict(claim).items() if key not in _DERIVED}
+    text = json.dumps(said, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return f"{BASE}claim/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+_WORDS: Final = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+}
+
+
+def parse_number(printed: str) -> float | int | None:
+    """Return the first number in a printed figure, or None.
+
+    >>> parse_number("P < 0.0001"), parse_number("All 12"), parse_number("nine")
+    (0.0001, 12, 9)
+    """
+    if match := re.search(r"-?\d+(?:,\d{3})*(\.\d+)?", printed):
+        digits = match[0].replace(",", "")
+        return float(digits) if match[1] else int(digits)
+    return next((_WORDS[word] for word in printed.lower().split() if word in _WORDS), None)
+
+
+@dataclass(frozen=True, slots=True)
+class NoClaim:
+    """A reasoned mark that some words state nothing for this graph."""
+
+    id: str
+    kind: str
+    reason: str
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a document, with the ids of the claims and no-claims that it holds."""
+
+    id: str
+    kind: str
+    start: int
+    end: int
+    paragraph: str | None
+    holds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A headline with its sentences, and the papers it is known by."""
+
+    id: str
+    label: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A kept text with all that was encoded from it."""
+
+    slug: str
+    title: str
+    text: str
+    sha256: str
+    claims: tuple[Claim, ...]
+    no_claims: tuple[NoClaim, ...]
+    segments: tuple[Segment, ...]
+    paragraphs: tuple[Paragraph, ...]
+    about: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The IRI of the document, which is the name of its graph."""
+        return f"{BASE}document/{self.slug}"

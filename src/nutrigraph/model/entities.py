@@ -1,0 +1,114 @@
+"""Entities, links and what the vocabulary declares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Group = Literal["state", "given"]
+Node = tuple[str, Group]
+"""A node of a path: an entity's IRI and whether its state or what is given of it is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """The identifier of an entity in another vocabulary."""
+
+    iri: str
+    label: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A base quantity: something that can be more or less."""
+
+    id: str
+    label: str
+    kind: str
+    definition: str
+    synonyms: tuple[str, ...] = ()
+    mappings: tuple[Mapping, ...] = ()
+    routes_pass: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class QualifiedTerm:
+    """A name for an entity with an aspect and a direction, such as magnesium deficiency."""
+
+    label: str
+    entity: str
+    aspect: str | None
+    direction: str | None
+    synonyms: tuple[str, ...] = ()
+    mappings: tuple[Mapping, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link between two entities that is no claim."""
+
+    subject: str
+    type: str
+    object: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinkType:
+    """A kind of link, as the vocabulary declares it."""
+
+    id: str
+    phrase: str
+    sign: int | None
+    walked: bool
+    basis: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A relation that a claim can state, as the vocabulary declares it."""
+
+    id: str
+    label: str
+    force: str
+    sign: int | None
+    phrase: str
+    wording_holds_direction: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StudyType:
+    """A kind of study, with its weights for causal claims and for associations."""
+
+    label: str
+    weight_causal: float
+    weight_association: float
+    ceiling: str
+    is_review: bool
+    has_controls: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What ``vocabulary.ttl`` declares, by label or IRI."""
+
+    predicates: dict[str, Predicate]
+    link_types: dict[str, LinkType]
+    study_types: dict[str, StudyType]
+    ceilings: dict[str, tuple[float, float]]
+    aspect_groups: dict[str, Group]
+    direction_values: dict[str, int]
+    modality_phrases: dict[str, str]
+    species_plurals: dict[str, str]
+    state_phrases: dict[tuple[str, str], str]
+    evidence_relations: frozenset[str]
+    labels: dict[str, str]
+    iris: dict[tuple[str, str], str]
+    signs_disagree_share: float
+    negligible: tuple[float, float]
+    hub_damping: float
+    caution: str
+    hypothesis_line: str

@@ -1,0 +1,129 @@
+"""Hops, paths and the answer to "how could one thing lead to another?"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from nutrigraph.model.claims import Claim
+    from nutrigraph.model.entities import Link, Node
+
+Verdict = Literal[
+    "unsupported", "signs-disagree", "stated", "unsigned", "hypothesis", "inferred", "no-path"
+]
+SignBasis = Literal["direction", "if-causal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """Support, dispute and inconclusive nulls for one sign.
+
+    ``support`` and ``dispute`` lie from 0 to 1; ``inconclusive`` holds the ids of the nulls that
+    decide nothing.
+    """
+
+    support: float
+    dispute: float
+    supporting: tuple[str, ...]
+    disputing: tuple[str, ...]
+    inconclusive: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        """The evidence score, ``support x (1 - dispute)``. Not a probability."""
+        return self.support * (1 - self.dispute)
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a path, with all that is said of the two things.
+
+    ``walked`` is ``forward`` along the wording and ``backward`` against it. ``score`` is the
+    evidence score, from 0 to 1; that of a link is its weight. ``claims`` are those that speak for
+    or against the step, the leading one first; a link that is no claim has none.
+    """
+
+    subject: Node
+    object: Node
+    predicate: str
+    sign: int | None
+    force: str
+    walked: Literal["forward", "backward"]
+    basis: str
+    score: float
+    support: float
+    dispute: float
+    inconclusive: tuple[str, ...]
+    disputing: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    link: Link | None = None
+    stated: bool = True
+
+    @property
+    def unsupported(self) -> bool:
+        """Whether it rests on a headline or a cross-reference alone."""
+        return self.basis in ("headline", "cross-reference")
+
+    @property
+    def species(self) -> tuple[str, ...]:
+        """The species of the supporting evidence that are known, sorted."""
+        known = {
+            claim.evidence.species
+            for claim in self.claims
+            if claim.evidence and claim.evidence.species and not claim.negated
+        }
+        return tuple(sorted(known))
+
+    @property
+    def study_types(self) -> tuple[str, ...]:
+        """The kinds of study behind it, sorted."""
+        known = {
+            claim.evidence.study_type
+            for claim in self.claims
+            if claim.evidence and claim.evidence.study_type
+        }
+        return tuple(sorted(known))
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A route: a sequence of nodes, with what must be said of it.
+
+    ``cost`` and its parts are None where a hop has no evidence at all: such a path sorts after all
+    that are supported. ``weakest`` counts hops from 0.
+    """
+
+    rank: int
+    hops: tuple[Hop, ...]
+    cost: float | None
+    cost_parts: dict[str, float | None]
+    score: float
+    sign: int | None
+    sign_basis: SignBasis | None
+    sign_reason: str
+    verdict: Verdict
+    weakest: int
+    weakest_reason: str
+    crosses_species: bool
+    crosses_population: bool
+    stitched: int
+    degree_rank: int
+    sentence: str
+    caution: str | None
+    joint: bool = False
+    robustness: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that the graph says of how one thing could lead to another."""
+
+    source: str
+    target: str
+    max_hops: int
+    direct: Bins
+    verdict: Verdict
+    sign: int | None
+    sign_basis: SignBasis | None
+    paths: tuple[Path, ...]

@@ -1,0 +1,71 @@
+"""Finding things by the names that people give them."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from nutrigraph.errors import UnknownName
+from nutrigraph.terms import BASE, curie
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nutrigraph.model import Document, Entity, QualifiedTerm
+
+
+def nearest(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
+    """Return the names that come nearest, best first."""
+    by_fold = {item.casefold(): item for item in sorted(known, reverse=True)}
+    found = difflib.get_close_matches(name.casefold(), list(by_fold), n=most, cutoff=0.6)
+    return [by_fold[item] for item in found]
+
+
+def _names(
+    entities: Mapping[str, Entity], terms: Sequence[QualifiedTerm]
+) -> Iterable[tuple[str, str]]:
+    """Yield (name, IRI), those that bind most first."""
+    for entity in entities.values():
+        yield entity.label, entity.id
+    for entity in entities.values():
+        yield entity.id, entity.id
+        yield curie(entity.id), entity.id
+        yield entity.id.removeprefix(BASE), entity.id
+    for entity in entities.values():
+        yield from ((synonym, entity.id) for synonym in entity.synonyms)
+    for term in terms:
+        yield from ((name, term.entity) for name in (term.label, *term.synonyms))
+    owners = [(item.id, item.mappings) for item in entities.values()]
+    owners += [(term.entity, term.mappings) for term in terms]
+    for target, mappings in owners:
+        for mapping in mappings:
+            if mapping.relation in ("exactMatch", "quantityOf"):
+                yield curie(mapping.iri), target
+
+
+def resolve(name: str, entities: Mapping[str, Entity], terms: Sequence[QualifiedTerm]) -> Entity:
+    """Return the entity that a label, synonym, CURIE or IRI names; case does not matter.
+
+    Raises:
+        UnknownName: there is none; offers the nearest names.
+    """
+    wanted = name.strip().casefold()
+    names: dict[str, str] = {}
+    for known, iri in _names(entities, terms):
+        if known.casefold() == wanted:
+            return entities[iri]
+        names.setdefault(known, iri)
+    readable = [known for known in names if "://" not in known and not known.startswith(":")]
+    raise UnknownName("entity", name, nearest(name, readable))
+
+
+def source_names(documents: Iterable[Document]) -> set[str]:
+    """Return the names by which papers and paragraphs can be left out."""
+    found: set[str] = set()
+    for document in documents:
+        for paragraph in document.paragraphs:
+            found.add(paragraph.id)
+            for source in paragraph.sources:
+                names = (source.id.removeprefix(BASE), source.doi, source.pmid)
+                found |= {name for name in names if name}
+    return found

@@ -1,0 +1,231 @@
+"""What can be walked: hops between nodes, made from claims and links."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from nutrigraph.grade import bins, leading_sign, weigh
+from nutrigraph.model import Hop, Link
+from nutrigraph.terms import NG, SKOS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from nutrigraph.model import Claim, Entity, Node, Vocabulary
+
+_SYMMETRIC_FORCES: Final = ("association", "unsigned")
+_FORCE_RANK: Final = {"interventional": 3, "causal": 2, "association": 1, "unsigned": 0}
+_BASIS_RANK: Final = {"finding": 3, "text": 3, "headline": 1, "cross-reference": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which claims may be walked; an empty filter lets all through.
+
+    They act before the search: filtering equals asking a graph of the filtered claims.
+    """
+
+    documents: frozenset[str] = frozenset()
+    species: frozenset[str] = frozenset()
+    study_types: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+
+    def passes(self, claim: Claim) -> bool:
+        """Whether a claim may be walked."""
+        evidence = claim.evidence
+        species = (evidence and evidence.species) or "unknown"
+        study = (evidence and evidence.study_type) or "unknown"
+        return (
+            (not self.documents or claim.document in self.documents)
+            and (not self.species or species in self.species)
+            and (not self.study_types or study in self.study_types)
+            and not self.without & {name for source in claim.sources for name in names(source)}
+            and claim.paragraph not in self.without
+        )
+
+
+def names(source: object) -> set[str]:
+    """Return the names by which a source can be left out: its IRI's last part, DOI, PubMed id."""
+    found = (getattr(source, "id", "").rsplit("/", 1)[-1],)
+    return {
+        name
+        for name in (*found, getattr(source, "doi", None), getattr(source, "pmid", None))
+        if name
+    }
+
+
+@dataclass(slots=True)
+class Network:
+    """Hops out of each node, the claims between two nodes, and what the search must know."""
+
+    hops: dict[Node, list[Hop]] = field(default_factory=lambda: defaultdict(list))
+    between: dict[tuple[Node, Node], list[Claim]] = field(default_factory=dict)
+    degrees: dict[Node, int] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+    composites: frozenset[str] = frozenset()
+
+
+def node(entity: str, aspect: str | None, direction: str | None, vocabulary: Vocabulary) -> Node:
+    """Return the node that an entity with an aspect and a direction stands for."""
+    if aspect is not None:
+        return entity, vocabulary.aspect_groups[aspect]
+    return entity, "given" if direction == "given" else "state"
+
+
+def ends(claim: Claim, vocabulary: Vocabulary) -> tuple[Node, Node]:
+    """Return the nodes of a claim's subject and object."""
+    return (
+        node(claim.subject, claim.subject_aspect, claim.subject_direction, vocabulary),
+        node(claim.object, claim.object_aspect, claim.object_direction, vocabulary),
+    )
+
+
+def leading(claims: Iterable[Claim], vocabulary: Vocabulary) -> Claim:
+    """Return the claim that speaks for a hop: stated, with evidence, weightiest, most telling."""
+    return min(
+        claims,
+        key=lambda claim: (
+            claim.negated,
+            -_BASIS_RANK.get(claim.basis, 0),
+            claim.modality != "stated",
+            -weigh(claim, vocabulary)[0],
+            -_FORCE_RANK.get(claim.force, 0),
+            claim.id,
+        ),
+    )
+
+
+def claim_hop(
+    start: Node, end: Node, forward: list[Claim], backward: list[Claim], vocabulary: Vocabulary
+) -> Hop | None:
+    """Return the hop from ``start`` to ``end``, or None where only nulls or nothing lead there.
+
+    ``forward`` are the claims worded from start to end, ``backward`` those worded the other way,
+    of which only associations count. A hop is ``backward`` only where no claim leads forward.
+    """
+    against = [claim for claim in backward if claim.force in _SYMMETRIC_FORCES]
+    claims = [*forward, *against]
+    walkable = [claim for claim in claims if not claim.negated]
+    if not walkable:
+        return None
+    sign = leading_sign(walkable, vocabulary)
+    found = bins(claims, sign, vocabulary)
+    for_it = [claim for claim in walkable if sign is None or claim.sign != -sign]
+    best = leading(for_it, vocabulary)
+    rest = sorted(
+        (claim for claim in claims if claim is not best),
+        key=lambda claim: (claim.negated, -_BASIS_RANK.get(claim.basis, 0), claim.id),
+    )
+    ahead = any(not claim.negated for claim in forward)
+    return Hop(
+        subject=start,
+        object=end,
+        predicate=best.predicate,
+        sign=sign,
+        force=best.force,
+        walked="forward" if ahead else "backward",
+        basis=best.basis,
+        score=found.score,
+        support=found.support,
+        dispute=found.dispute,
+        inconclusive=found.inconclusive,
+        disputing=found.disputing,
+        claims=(best, *rest),
+        stated=best.modality == "stated",
+    )
+
+
+def link_hop(
+    start: Node,
+    end: Node,
+    link: Link,
+    walked: Literal["forward", "backward"],
+    vocabulary: Vocabulary,
+) -> Hop:
+    """Return the hop over a link that is no claim."""
+    kind = vocabulary.link_types[link.type]
+    return Hop(
+        subject=start,
+        object=end,
+        predicate=link.type,
+        sign=kind.sign,
+        force="definition" if kind.basis == "definition" else kind.basis,
+        walked=walked,
+        basis=kind.basis,
+        score=link.weight,
+        support=link.weight,
+        dispute=0.0,
+        inconclusive=(),
+        disputing=(),
+        claims=(),
+        link=link,
+    )
+
+
+def direct_claims(network: Network, source: str, target: str) -> list[Claim]:
+    """Return the claims between two entities that a walk from one to the other may use, nulls too.
+
+    Of those worded from the target to the source, only associations count.
+    """
+    return [
+        claim
+        for (start, end), claims in sorted(network.between.items(), key=lambda item: item[0])
+        for claim in claims
+        if (start[0], end[0]) == (source, target)
+        or ((start[0], end[0]) == (target, source) and claim.force in _SYMMETRIC_FORCES)
+    ]
+
+
+def _link_hops(links: Iterable[Link], nodes: set[Node], vocabulary: Vocabulary) -> Iterable[Hop]:
+    for link in links:
+        if not vocabulary.link_types[link.type].walked:
+            continue
+        start: Node = (link.subject, "state")
+        end: Node = (link.object, "state")
+        yield link_hop(start, end, link, "forward", vocabulary)
+        if link.type != SKOS.broader:
+            yield link_hop(end, start, link, "backward", vocabulary)
+    uptake = vocabulary.link_types.get(NG.uptake)
+    if uptake is None:
+        return
+    for entity, group in sorted(nodes):
+        if group == "given" and (entity, "state") in nodes:
+            link = Link(entity, uptake.id, entity, uptake.weight)
+            yield link_hop((entity, "given"), (entity, "state"), link, "forward", vocabulary)
+
+
+def build_network(
+    claims: Iterable[Claim],
+    links: Iterable[Link],
+    entities: Mapping[str, Entity],
+    vocabulary: Vocabulary,
+    filters: Filters | None = None,
+) -> Network:
+    """Return what can be walked over the claims that pass the filters, and the links."""
+    between: dict[tuple[Node, Node], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if filters is None or filters.passes(claim):
+            between[ends(claim, vocabulary)].append(claim)
+    network = Network(
+        between=between,
+        closed=frozenset(iri for iri, entity in entities.items() if not entity.routes_pass),
+        composites=frozenset(link.subject for link in links if link.type == NG.hasComponent),
+    )
+    nodes = {end for pair in between for end in pair}
+    found: list[Hop] = []
+    for start, end in sorted({*between, *((end, start) for start, end in between)}):
+        if start != end:
+            hop = claim_hop(
+                start, end, between.get((start, end), []), between.get((end, start), []), vocabulary
+            )
+            found += [hop] if hop else []
+    nutrients = {iri for iri, entity in entities.items() if entity.kind == "Nutrient"}
+    found += _link_hops(links, {item for item in nodes if item[0] in nutrients}, vocabulary)
+    for hop in found:
+        network.hops[hop.subject].append(hop)
+    network.degrees = {
+        start: len({hop.object for hop in hops}) for start, hops in network.hops.items()
+    }
+    return network

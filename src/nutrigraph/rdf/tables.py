@@ -1,0 +1,46 @@
+"""Which field of a record is which property: read and written through the same tables."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nutrigraph.terms import NG
+
+SEGMENT_KINDS: Final = {
+    NG.Title: "title",
+    NG.Headline: "headline",
+    NG.Sentence: "sentence",
+    NG.LinkLine: "link-line",
+    NG.FooterHeading: "footer-heading",
+    NG.FooterItem: "footer-item",
+}
+EVIDENCE: Final = {
+    "population": NG.population,
+    "life_stage": NG.lifeStage,
+    "baseline_status": NG.baselineStatus,
+    "comparison": NG.comparison,
+    "comparator": NG.comparator,
+    "exposure_timing": NG.exposureTiming,
+    "adjusted_for": NG.adjustedFor,
+    "sample_size": NG.sampleSize,
+    "n_cases": NG.nCases,
+    "n_controls": NG.nControls,
+    "dose": NG.dose,
+    "route": NG.route,
+    "duration": NG.duration,
+    "timing": NG.timing,
+    "assay": NG.assay,
+    "p_value": NG.pValue,
+}
+EFFECT: Final = {
+    "measure": NG.effectMeasure,
+    "value": NG.effectValue,
+    "baseline": NG.effectBaseline,
+    "ci_low": NG.ciLow,
+    "ci_high": NG.ciHigh,
+}
+FIELD_OF: Final = {iri: name for name, iri in EVIDENCE.items()} | {
+    NG.studyType: "study_type",
+    NG.species: "species",
+}
+IRI_OF: Final = {name: iri for iri, name in FIELD_OF.items()}

@@ -1,0 +1,253 @@
+"""Reading ``vocabulary.ttl`` and ``entities.ttl``, from the files or from a store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from nutrigraph.model import (
+    Entity,
+    Group,
+    Link,
+    LinkType,
+    Mapping,
+    Predicate,
+    QualifiedTerm,
+    StudyType,
+    Vocabulary,
+)
+from nutrigraph.terms import BASE, NG, PREFIXES, RDFS, SKOS, local
+
+if TYPE_CHECKING:
+    from nutrigraph.rdf.statements import Statements
+
+KINDS = ("Nutrient", "Condition", "Mechanism", "Biomarker", "Exposure")
+_QUALIFIERS = (
+    "Aspect",
+    "Direction",
+    "Modality",
+    "Basis",
+    "Force",
+    "Species",
+    "StudyType",
+    "SourceRelation",
+    "DifferenceKind",
+    "NoClaimReason",
+    "CeilingClass",
+)
+_RELATIONS = {
+    SKOS.exactMatch: "exactMatch",
+    SKOS.closeMatch: "closeMatch",
+    SKOS.broadMatch: "broadMatch",
+    SKOS.narrowMatch: "narrowMatch",
+    SKOS.relatedMatch: "relatedMatch",
+    NG.quantityOf: "quantityOf",
+}
+_SYNONYMS = (SKOS.altLabel, NG.narrowSynonym, NG.broadSynonym, NG.relatedSynonym)
+
+
+def _sign(statements: Statements, subject: str) -> int | None:
+    value = statements.get(subject, NG.sign)
+    return int(value) if value is not None else None
+
+
+def _yes(statements: Statements, subject: str, predicate: str, *, default: bool = False) -> bool:
+    value = statements.get(subject, predicate)
+    return default if value is None else value in ("true", "1")
+
+
+def _predicates(statements: Statements, labels: dict[str, str]) -> dict[str, Predicate]:
+    return {
+        iri: Predicate(
+            id=iri,
+            label=statements.one(iri, RDFS.label),
+            force=labels[statements.one(iri, NG.force)],
+            sign=_sign(statements, iri),
+            phrase=statements.one(iri, NG.phrase),
+            wording_holds_direction=_yes(statements, iri, NG.wordingHoldsDirection),
+        )
+        for iri in statements.of_type(NG.Predicate)
+    }
+
+
+def _link_types(statements: Statements, labels: dict[str, str]) -> dict[str, LinkType]:
+    return {
+        iri: LinkType(
+            id=iri,
+            phrase=statements.one(iri, NG.phrase),
+            sign=_sign(statements, iri),
+            walked=_yes(statements, iri, NG.walked),
+            basis=labels[statements.one(iri, NG.linkBasis)],
+            weight=float(statements.get(iri, NG.linkWeight) or 0),
+        )
+        for iri in statements.of_type(NG.LinkType)
+    }
+
+
+def _study_types(statements: Statements, labels: dict[str, str]) -> dict[str, StudyType]:
+    return {
+        labels[iri]: StudyType(
+            label=labels[iri],
+            weight_causal=statements.number(iri, NG.weightCausal),
+            weight_association=statements.number(iri, NG.weightAssociation),
+            ceiling=labels[statements.one(iri, NG.ceiling)],
+            is_review=_yes(statements, iri, NG.isReview),
+            has_controls=_yes(statements, iri, NG.hasControls),
+            reason=statements.one(iri, NG.reason),
+        )
+        for iri in statements.of_type(NG.StudyType)
+    }
+
+
+def _labelled(statements: Statements, name: str, predicate: str) -> dict[str, str]:
+    """Return, by label, the value that each term of a class has; those without one are left out."""
+    return {
+        statements.one(iri, RDFS.label): value
+        for iri in statements.of_type(BASE + name)
+        if (value := statements.get(iri, predicate)) is not None
+    }
+
+
+def _ceilings(statements: Statements) -> dict[str, tuple[float, float]]:
+    return {
+        statements.one(iri, RDFS.label): (
+            statements.number(iri, NG.weightCausal),
+            statements.number(iri, NG.weightAssociation),
+        )
+        for iri in statements.of_type(NG.CeilingClass)
+    }
+
+
+def _state_phrases(statements: Statements) -> dict[tuple[str, str], str]:
+    return {
+        (
+            local(statements.one(iri, NG.aspect)),
+            local(statements.one(iri, NG.direction)),
+        ): statements.one(iri, NG.phrase)
+        for iri in statements.of_type(NG.StatePhrase)
+    }
+
+
+def read_vocabulary(statements: Statements) -> Vocabulary:
+    """Return what the vocabulary declares.
+
+    Raises:
+        InputError: a term lacks something, or says it twice.
+    """
+    labels = {
+        iri: statements.one(iri, RDFS.label)
+        for name in _QUALIFIERS
+        for iri in statements.of_type(BASE + name)
+    }
+    names = {
+        (name, labels[iri]): iri for name in _QUALIFIERS for iri in statements.of_type(BASE + name)
+    }
+    our = NG.conventions
+    return Vocabulary(
+        predicates=_predicates(statements, labels),
+        link_types=_link_types(statements, labels),
+        study_types=_study_types(statements, labels),
+        ceilings=_ceilings(statements),
+        aspect_groups={
+            label: cast("Group", local(group))
+            for label, group in _labelled(statements, "Aspect", NG.group).items()
+        },
+        direction_values={
+            label: int(value)
+            for label, value in _labelled(statements, "Direction", NG.value).items()
+        },
+        modality_phrases=_labelled(statements, "Modality", NG.phrase),
+        species_plurals=_labelled(statements, "Species", NG.plural),
+        state_phrases=_state_phrases(statements),
+        evidence_relations=frozenset(
+            label
+            for label, value in _labelled(statements, "SourceRelation", NG.givesEvidence).items()
+            if value == "true"
+        ),
+        labels=labels,
+        iris=names,
+        signs_disagree_share=statements.number(our, NG.signsDisagreeShare),
+        negligible=(
+            statements.number(our, NG.negligibleLow),
+            statements.number(our, NG.negligibleHigh),
+        ),
+        hub_damping=statements.number(our, NG.hubDamping),
+        caution=statements.one(NG.ontology, NG.caution),
+        hypothesis_line=statements.one(NG.ontology, NG.hypothesisLine),
+    )
+
+
+def _mappings(statements: Statements, subject: str) -> tuple[Mapping, ...]:
+    return tuple(
+        Mapping(iri, statements.get(iri, RDFS.label) or "", relation)
+        for predicate, relation in _RELATIONS.items()
+        for iri in statements.all(subject, predicate)
+    )
+
+
+def _synonyms(statements: Statements, subject: str) -> tuple[str, ...]:
+    return tuple(name for scope in _SYNONYMS for name in statements.all(subject, scope))
+
+
+def read_entities(statements: Statements) -> dict[str, Entity]:
+    """Return the entities by IRI, in the order of their kinds and names.
+
+    Raises:
+        InputError: an entity lacks a label or a definition.
+    """
+    return {
+        iri: Entity(
+            id=iri,
+            label=statements.one(iri, RDFS.label),
+            kind=kind,
+            definition=statements.one(iri, SKOS.definition),
+            synonyms=_synonyms(statements, iri),
+            mappings=_mappings(statements, iri),
+            routes_pass=_yes(statements, iri, NG.routesPass, default=True),
+        )
+        for kind in KINDS
+        for iri in statements.of_type(BASE + kind)
+    }
+
+
+def read_qualified_terms(statements: Statements) -> tuple[QualifiedTerm, ...]:
+    """Return the names of entities with an aspect and a direction.
+
+    Raises:
+        InputError: one lacks its label or its entity.
+    """
+    return tuple(
+        QualifiedTerm(
+            label=statements.one(iri, RDFS.label),
+            entity=statements.one(iri, NG.ofEntity),
+            aspect=local(aspect) if (aspect := statements.get(iri, NG.aspect)) else None,
+            direction=local(way) if (way := statements.get(iri, NG.direction)) else None,
+            synonyms=_synonyms(statements, iri),
+            mappings=_mappings(statements, iri),
+        )
+        for iri in statements.of_type(NG.QualifiedTerm)
+    )
+
+
+def read_links(
+    statements: Statements, entities: dict[str, Entity], vocabulary: Vocabulary
+) -> tuple[Link, ...]:
+    """Return the links between entities that are no claims, sorted."""
+    return tuple(
+        Link(
+            subject=subject,
+            type=kind.id,
+            object=target,
+            weight=float(statements.get(subject, NG.validity) or kind.weight)
+            if kind.id == NG.measureOf
+            else kind.weight,
+        )
+        for subject in sorted(entities)
+        for kind in vocabulary.link_types.values()
+        for target in statements.all(subject, kind.id)
+        if target in entities
+    )
+
+
+def declared_terms(statements: Statements) -> set[str]:
+    """Return every term of our namespace that a vocabulary or a list of entities declares."""
+    return {iri for iri in statements.subjects() if iri.startswith(PREFIXES[""])}

@@ -1,0 +1,285 @@
+"""Claims, paths and the page as plain records: the JSON that leaves the program.
+
+Unknown is ``None``; nothing is left out because it is empty.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, cast
+
+from nutrigraph.grade import bins, leading_sign, weigh
+from nutrigraph.model import Evidence
+from nutrigraph.terms import curie, local
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from nutrigraph import view
+    from nutrigraph.content import Content
+    from nutrigraph.model import (
+        Answer,
+        Claim,
+        Document,
+        Entity,
+        Hop,
+        Link,
+        Path,
+        Source,
+        Vocabulary,
+    )
+
+_EVIDENCE_FIELDS = tuple(
+    item.name for item in fields(Evidence) if item.name not in ("effect", "p_value", "not_in_page")
+)
+
+
+def thing(entity: Entity) -> dict[str, str]:
+    """Return an entity as ``{id, label, kind}``."""
+    return {"id": entity.id, "label": entity.label, "kind": entity.kind}
+
+
+def _evidence(claim: Claim) -> dict[str, Any]:
+    evidence = claim.evidence
+    record: dict[str, Any] = {name: getattr(evidence, name, None) for name in _EVIDENCE_FIELDS}
+    record["effect"] = (
+        asdict(evidence.effect)
+        if evidence
+        else dict.fromkeys(("measure", "value", "baseline", "ci_low", "ci_high"))
+    )
+    record["p_value"] = evidence.p_value if evidence else None
+    record["parsed"] = evidence.parsed if evidence else {}
+    return record
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "doi": source.doi,
+        "pmid": source.pmid,
+        "title": source.title,
+        "year": source.year,
+        "relation": source.relation,
+        "retracted": source.retracted,
+    }
+
+
+def claim(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary) -> dict[str, Any]:
+    """Return a claim as ``nutrigraph claims --json`` gives it."""
+    weight, reason = weigh(claim, vocabulary)
+    measures = {
+        side: entities[iri].label if (iri := getattr(claim, f"{side}_measure")) else None
+        for side in ("subject", "object")
+    }
+    finding = claim.basis == "finding"
+    return {
+        "id": claim.id,
+        "statement": claim.statement,
+        "document": claim.document,
+        "basis": claim.basis,
+        "subject": thing(entities[claim.subject]),
+        "subject_aspect": claim.subject_aspect,
+        "subject_direction": claim.subject_direction,
+        "subject_measure": measures["subject"],
+        "predicate": local(claim.predicate),
+        "object": thing(entities[claim.object]),
+        "object_aspect": claim.object_aspect,
+        "object_direction": claim.object_direction,
+        "object_measure": measures["object"],
+        "sign": claim.sign,
+        "force": claim.force,
+        "modality": claim.modality,
+        "negated": claim.negated,
+        "co_exposures": [thing(entities[iri]) for iri in claim.co_exposures],
+        "quote": {
+            "exact": claim.quote.exact,
+            "prefix": claim.quote.prefix,
+            "suffix": claim.quote.suffix,
+            "start": claim.quote.start,
+            "end": claim.quote.end,
+        }
+        if claim.quote
+        else None,
+        "evidence": _evidence(claim),
+        "sources": [_source(source) for source in claim.sources],
+        "weight": weight,
+        "weight_reason": reason,
+        "headline_differs": [str(item) for item in claim.headline_differs],
+        "knowledge_level": "statistical_association" if finding else "knowledge_assertion",
+        "agent_type": "manual_agent",
+    }
+
+
+def _hop(hop: Hop, entities: Mapping[str, Entity]) -> dict[str, Any]:
+    return {
+        "subject": {**thing(entities[hop.subject[0]]), "side": hop.subject[1]},
+        "predicate": local(hop.predicate),
+        "object": {**thing(entities[hop.object[0]]), "side": hop.object[1]},
+        "sign": hop.sign,
+        "force": hop.force,
+        "walked": hop.walked,
+        "basis": hop.basis,
+        "score": round(hop.score, 6),
+        "support": round(hop.support, 6),
+        "dispute": round(hop.dispute, 6),
+        "inconclusive": list(hop.inconclusive),
+        "species": list(hop.species),
+        "study_types": list(hop.study_types),
+        "claims": [claim.id for claim in hop.claims],
+    }
+
+
+def path(path: Path, entities: Mapping[str, Entity]) -> dict[str, Any]:
+    """Return a path as ``nutrigraph paths --json`` gives it; ``weakest_hop`` counts from 1."""
+    return {
+        "rank": path.rank,
+        "cost": path.cost,
+        "cost_parts": path.cost_parts,
+        "score": path.score,
+        "sign": path.sign,
+        "sign_basis": path.sign_basis,
+        "sign_reason": path.sign_reason,
+        "verdict": path.verdict,
+        "hops": [_hop(hop, entities) for hop in path.hops],
+        "weakest_hop": {"hop": path.weakest + 1, "reason": path.weakest_reason},
+        "crosses_species": path.crosses_species,
+        "crosses_population": path.crosses_population,
+        "stitched": path.stitched,
+        "degree_rank": path.degree_rank,
+        "robustness": path.robustness,
+        "sentence": path.sentence if path.caution is None else f"{path.sentence} {path.caution}",
+    }
+
+
+def answer(answer: Answer, entities: Mapping[str, Entity]) -> dict[str, Any]:
+    """Return an answer as ``nutrigraph paths --json`` gives it."""
+    direct = answer.direct
+    return {
+        "source": thing(entities[answer.source]),
+        "target": thing(entities[answer.target]),
+        "max_hops": answer.max_hops,
+        "direct": {
+            "support": round(direct.support, 6),
+            "dispute": round(direct.dispute, 6),
+            "inconclusive": list(direct.inconclusive),
+            "claims": [*direct.supporting, *direct.disputing, *direct.inconclusive],
+        },
+        "verdict": answer.verdict,
+        "sign": answer.sign,
+        "sign_basis": answer.sign_basis,
+        "paths": [path(item, entities) for item in answer.paths],
+    }
+
+
+def _propositions(claims: Iterable[Claim], vocabulary: Vocabulary) -> list[view.Proposition]:
+    """Group claims by subject, predicate and object, with their three bins."""
+    groups: dict[tuple[str, str, str], list[Claim]] = defaultdict(list)
+    for item in claims:
+        groups[item.subject, item.predicate, item.object].append(item)
+    found: list[view.Proposition] = []
+    for (subject, predicate, target), group in sorted(groups.items()):
+        known = [item for item in group if not item.negated]
+        sign = leading_sign(known, vocabulary) if known else 0
+        weighed = bins(group, sign, vocabulary)
+        share = vocabulary.signs_disagree_share * weighed.support
+        species = {item.evidence.species for item in group if item.evidence} - {None}
+        found.append(
+            {
+                "id": f"{local(subject)}/{local(predicate)}/{local(target)}",
+                "subject": subject,
+                "object": target,
+                "predicate": local(predicate),
+                "label": vocabulary.predicates[predicate].label,
+                "sign": cast("Any", sign),
+                "force": cast("Any", vocabulary.predicates[predicate].force),
+                "support": round(weighed.support, 6),
+                "dispute": round(weighed.dispute, 6),
+                "signs_disagree": bool(weighed.disputing) and weighed.dispute >= share,
+                "inconclusive": len(weighed.inconclusive),
+                "animal_only": bool(species) and "human" not in species,
+                "unsupported": all(item.basis in ("headline", "cross-reference") for item in group),
+                "hedged": bool(known) and all(item.modality != "stated" for item in known),
+                "claims": [item.id for item in group],
+            }
+        )
+    return found
+
+
+def _url(iri: str) -> str | None:
+    return iri if iri.startswith(("http://", "https://")) else None
+
+
+def _entity(entity: Entity) -> view.Entity:
+    return {
+        "id": entity.id,
+        "label": entity.label,
+        "kind": cast("Any", entity.kind),
+        "definition": entity.definition,
+        "synonyms": list(entity.synonyms),
+        "mappings": [
+            {
+                "curie": curie(item.iri),
+                "label": item.label,
+                "relation": cast("Any", item.relation),
+                "url": _url(item.iri),
+            }
+            for item in entity.mappings
+        ],
+    }
+
+
+def _document(home: Document) -> view.Document:
+    return {
+        "id": home.slug,
+        "title": home.title,
+        "text": home.text,
+        "segments": [
+            {
+                "start": segment.start,
+                "end": segment.end,
+                "kind": cast("Any", segment.kind),
+                "paragraph": segment.paragraph or segment.id,
+            }
+            for segment in home.segments
+        ],
+    }
+
+
+def _link(link: Link, vocabulary: Vocabulary) -> view.Link:
+    kind = vocabulary.link_types[link.type]
+    return {
+        "subject": link.subject,
+        "object": link.object,
+        "predicate": local(link.type),
+        "label": kind.phrase,
+        "sign": cast("Any", kind.sign),
+    }
+
+
+def page(content: Content, build: str, shown: Answer | None = None) -> view.Page:
+    """Return what the page shows: everything, or what lies on the paths of an answer."""
+    entities, vocabulary = content.entities, content.vocabulary
+    claims = [item for home in content.documents for item in home.claims]
+    links = list(content.links)
+    title = ", ".join(home.title for home in content.documents)
+    used: set[str] = set()
+    if shown is not None:
+        hops = [hop for route in shown.paths for hop in route.hops]
+        wanted = {item.id for hop in hops for item in hop.claims}
+        claims = [item for item in claims if item.id in wanted]
+        walked = {hop.link for hop in hops if hop.link}
+        links = [link for link in links if link in walked]
+        title = f"{entities[shown.source].label} to {entities[shown.target].label}"
+        used = {shown.source, shown.target}
+    used |= {iri for item in claims for iri in (item.subject, item.object)}
+    used |= {iri for link in links for iri in (link.subject, link.object)}
+    return {
+        "title": title,
+        "build": build,
+        "caution": vocabulary.caution,
+        "entities": [_entity(entities[iri]) for iri in entities if iri in used],
+        "propositions": _propositions(claims, vocabulary),
+        "links": [_link(link, vocabulary) for link in links],
+        "claims": [claim(item, entities, vocabulary) for item in claims],
+        "documents": [_document(home) for home in content.documents],
+    }

@@ -1,0 +1,169 @@
+"""Tables, claims and paths as text for people."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from nutrigraph.grade import interval, weigh
+from nutrigraph.terms import local
+from nutrigraph.wording import hop_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from nutrigraph import model
+
+_SIGNS = {1: "+", -1: "−", 0: "0", None: "?"}
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as a text table as wide as it needs to be."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        grid.add_column(name)
+    for row in rows:
+        grid.add_row(*(Text(cell) for cell in row))
+    out = io.StringIO()
+    Console(file=out, width=100_000, no_color=True).print(grid)
+    body = "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+    return f"{body.strip()}\n{len(rows)} rows\n"
+
+
+def _quoted(claim: model.Claim) -> str:
+    return f"“{' '.join(claim.quote.exact.split())}”" if claim.quote else "no quote"
+
+
+def _figures(claim: model.Claim) -> str:
+    evidence = claim.evidence
+    if evidence is None:
+        return ""
+    parts = [
+        f"n = {evidence.sample_size}" if evidence.sample_size else "",
+        f"cases {evidence.n_cases}" if evidence.n_cases else "",
+        f"controls {evidence.n_controls}" if evidence.n_controls else "",
+        f"dose {evidence.dose}" if evidence.dose else "",
+        f"for {evidence.duration}" if evidence.duration else "",
+        _effect(evidence.effect),
+        evidence.p_value or "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _effect(effect: model.Effect) -> str:
+    if effect.value is None:
+        return ""
+    base = f"from {effect.baseline} to " if effect.baseline else ""
+    return f"{effect.measure or 'effect'} {base}{effect.value}"
+
+
+def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "") -> str:
+    """Return a claim with its sentence, its evidence and what a headline changes."""
+    weight, reason = weigh(claim, vocabulary)
+    kind = (claim.evidence and claim.evidence.study_type) or claim.basis
+    lines = [
+        claim.statement,
+        f"  {_quoted(claim)}",
+        f"  [{_SIGNS[claim.sign]}] {claim.basis}, {kind}, {claim.modality}; "
+        f"weight {weight:g} ({reason})",
+    ]
+    if figures := _figures(claim):
+        lines.append(f"  {figures}")
+    if claim.negated:
+        lines.append(f"  a null, inconclusive: {interval(claim)}")
+    if claim.evidence and claim.evidence.not_in_page:
+        fields = ", ".join(name.replace("_", " ") for name in claim.evidence.not_in_page)
+        lines.append(f"  from the source paper, not on the page: {fields}")
+    lines += [f"  the headline differs in {item}" for item in claim.headline_differs]
+    lines += [
+        f"  {source.relation.replace('_', ' ')}: {source.label}"
+        + (f", doi:{source.doi}" if source.doi else "")
+        + (f", PMID {source.pmid}" if source.pmid else "")
+        for source in claim.sources
+    ]
+    return "\n".join(indent + line for line in lines) + "\n"
+
+
+def _route(path: model.Path, entities: Mapping[str, model.Entity]) -> str:
+    """Return a path as a line of names and predicates."""
+    parts = [entities[path.hops[0].subject[0]].label]
+    for hop in path.hops:
+        name = local(hop.predicate)
+        arrow = f"←{name}—" if hop.walked == "backward" else f"—{name}→"
+        parts.append(f"{arrow} {entities[hop.object[0]].label}")
+    return " ".join(parts)
+
+
+def _hops(
+    path: model.Path,
+    entities: Mapping[str, model.Entity],
+    vocabulary: model.Vocabulary,
+    explain: bool,
+) -> Iterator[str]:
+    for number, hop in enumerate(path.hops, start=1):
+        mark = "  (weakest)" if number - 1 == path.weakest and len(path.hops) > 1 else ""
+        words = hop_sentence(hop, entities, vocabulary)
+        yield f"   {number}. [{_SIGNS[hop.sign]}] {words}; score {hop.score:.3g}{mark}"
+        if explain:
+            yield from (claim(item, vocabulary, indent="      ").rstrip() for item in hop.claims)
+        elif hop.claims:
+            yield f"      {_quoted(hop.claims[0])}"
+        if hop.dispute:
+            yield f"      disputed by {len(hop.disputing)} (dispute {hop.dispute:.3g})"
+        if hop.inconclusive:
+            yield f"      and {len(hop.inconclusive)} inconclusive null findings"
+
+
+def _path(
+    path: model.Path,
+    entities: Mapping[str, model.Entity],
+    vocabulary: model.Vocabulary,
+    explain: bool,
+) -> str:
+    cost = "no evidence on some hop" if path.cost is None else f"cost {path.cost:.2f}"
+    sign = f"sign {_SIGNS[path.sign]}" + (f", {path.sign_basis}" if path.sign_basis else "")
+    lines = [
+        f"{path.rank:>2}. {_route(path, entities)}",
+        f"   verdict: {path.verdict}; {sign}; {cost}; "
+        f"from {path.stitched} source{'s' if path.stitched != 1 else ''}",
+        *_hops(path, entities, vocabulary, explain),
+        f"   weakest: hop {path.weakest + 1} {path.weakest_reason}",
+        f"   {path.sentence}",
+    ]
+    if path.crosses_species:
+        lines.append("   crosses species")
+    if path.joint:
+        lines.append("   joint: a composite stands in it, and no part of it can be credited alone")
+    if path.caution:
+        lines.append(f"   {path.caution}")
+    if explain:
+        lines.append(f"   sign: {path.sign_reason}; degree-only rank {path.degree_rank}")
+    return "\n".join(lines)
+
+
+def answer(
+    answer: model.Answer,
+    entities: Mapping[str, model.Entity],
+    vocabulary: model.Vocabulary,
+    *,
+    explain: bool = False,
+) -> str:
+    """Return an answer: what is said directly, the paths, and the caution."""
+    source, target = entities[answer.source].label, entities[answer.target].label
+    direct = answer.direct
+    head = [
+        f"{source} to {target}, at most {answer.max_hops} hops: {answer.verdict}"
+        + (f", sign {_SIGNS[answer.sign]} ({answer.sign_basis})" if answer.sign else ""),
+        f"Direct claims: support {direct.support:.3g} ({len(direct.supporting)}), "
+        f"dispute {direct.dispute:.3g} ({len(direct.disputing)}), "
+        f"inconclusive {len(direct.inconclusive)}",
+    ]
+    if not answer.paths:
+        head.append(f"No path of at most {answer.max_hops} hops.")
+    body = [_path(item, entities, vocabulary, explain) for item in answer.paths]
+    return "\n\n".join(["\n".join(head), *body, vocabulary.caution])

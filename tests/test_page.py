@@ -1,0 +1,375 @@
+"""The page in a real browser: what it shows, and that it asks nothing of anyone."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Locator, expect, sync_playwright
+from playwright.sync_api import Page as Tab
+from tests.page_payload import CAUTION, iri, large, small
+
+from nutrigraph.view import render
+
+pytestmark = pytest.mark.browser
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        message = "no Chromium here: install the package 'chromium' to run the tests of the page"
+        if "CI" in os.environ:
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def canary() -> Iterator[tuple[str, list[str]]]:
+    """A server that nobody should call, and the list of the calls it got."""
+    calls: list[str] = []
+
+    class Canary(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            calls.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Canary)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", calls
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Watched:
+    """A tab on one rendered page, with everything that it asked for or complained about."""
+
+    def __init__(self, browser: Browser, path: Path, html: str, **context: Any) -> None:
+        path.write_text(html, encoding="utf-8")
+        self.address = path.as_uri()
+        settings: dict[str, Any] = {"viewport": {"width": 1400, "height": 900}, **context}
+        self.context = browser.new_context(**settings)
+        self.tab: Tab = self.context.new_page()
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.tab.on("request", lambda request: self.requests.append(request.url))
+        self.tab.on("console", lambda message: self.complaints.append(message.text))
+        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab.on("dialog", self._dialog)
+        self.tab.add_init_script(
+            "window.violations = []; document.addEventListener('securitypolicyviolation',"
+            "(event) => window.violations.push(event.violatedDirective + event.blockedURI))"
+        )
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def open(self, fragment: str = "") -> Tab:
+        self.tab.goto(self.address + fragment)
+        return self.tab
+
+    def close(self) -> None:
+        """Closes the tab; fails if it asked for anything, complained or broke its policy."""
+        violations = self.tab.evaluate("window.violations")
+        self.context.close()
+        away = [
+            url for url in self.requests if not url.startswith((self.address, "data:", "blob:"))
+        ]
+        assert (away, self.complaints, violations) == ([], [], [])
+
+
+Watch = Callable[..., Watched]
+
+
+@pytest.fixture
+def watch(browser: Browser, tmp_path: Path) -> Iterator[Watch]:
+    opened: list[Watched] = []
+
+    def start(html: str, **context: Any) -> Watched:
+        opened.append(Watched(browser, tmp_path / f"{len(opened)}.html", html, **context))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def small_html() -> str:
+    return render(small())
+
+
+@pytest.fixture(scope="module")
+def large_html() -> str:
+    return render(large())
+
+
+def marks(tab: Tab, claim: str) -> Locator:
+    return tab.locator(f'#panel [data-claim="{claim}"] mark')
+
+
+def pixel(tab: Tab, name: str) -> tuple[float, float]:
+    """Where on the screen the middle of a box is."""
+    x, y = tab.evaluate(
+        """(id) => { const p = network.canvasToDOM(network.getPosition(id));
+        const box = holder.getBoundingClientRect(); return [p.x + box.x, p.y + box.y]; }""",
+        iri(name),
+    )
+    return x, y
+
+
+def test_hostile_text_stays_text_and_nothing_is_fetched(
+    watch: Watch, canary: tuple[str, list[str]]
+) -> None:
+    url, calls = canary
+    hostile = f"</script><img src={url}/x onerror=alert(1)>\u2028<b>"
+    page = small(hostile)
+    watched = watch(render(page))
+    tab = watched.open()
+    for entity in page["entities"]:
+        tab.evaluate("(id) => go('e', id)", entity["id"])
+        expect(tab.locator("#panel h2")).to_have_text(entity["label"])
+    for row in page["propositions"]:
+        tab.evaluate("(id) => go('p', id)", row["id"])
+        expect(tab.locator("#panel .claim").first).to_be_visible()
+    tab.locator("#search").fill("evil")
+    expect(tab.locator("#found li")).to_have_count(1)
+    tab.locator("#as-table").click()
+    expect(tab.locator("tbody tr")).to_have_count(4)
+    assert tab.locator("h1").text_content() == page["title"]
+    assert tab.locator("img, b, iframe, script[src]").count() == 0
+    assert calls == []
+
+
+def test_only_web_links_are_links(watch: Watch, small_html: str) -> None:
+    tab = watch(small_html).open("#p=p1")
+    expect(tab.locator("#panel .sources")).to_have_count(1)
+    assert tab.locator("#panel a").evaluate_all("(all) => all.map((a) => [a.href, a.rel])") == [
+        ["https://doi.org/10.1000/ok", "noopener noreferrer"],
+        ["https://pubmed.ncbi.nlm.nih.gov/123/", "noopener noreferrer"],
+    ]
+    expect(tab.locator("#panel .sources")).to_contain_text("javascript:alert(1)")
+    tab.evaluate("(id) => go('e', id)", iri("magnesium"))
+    expect(tab.locator("#panel h2")).to_have_text("magnesium")
+    links = tab.locator("#panel a").evaluate_all("(all) => all.map((a) => a.href)")
+    assert links == ["https://example.org/mg"]
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "#e=<img src=x onerror=alert(1)>",
+        "#p=%3Cimg%20src=x%3E",
+        "#e=%E0%A4%A",
+        "#x=p1",
+        "#p=",
+        "#p",
+    ],
+)
+def test_an_address_that_names_nothing_does_nothing(
+    watch: Watch, small_html: str, fragment: str
+) -> None:
+    tab = watch(small_html).open(fragment)
+    expect(tab.locator("#panel h2")).to_have_text("Evidence")
+    assert tab.locator("img").count() == 0
+
+
+def test_search_and_enter_lead_to_the_evidence_with_the_exact_quote(
+    watch: Watch, small_html: str
+) -> None:
+    exact = small()["claims"][0]["quote"]["exact"]
+    tab = watch(small_html).open()
+    tab.keyboard.press("/")
+    expect(tab.locator("#search")).to_be_focused()
+    tab.keyboard.type("mg")
+    expect(tab.locator("#found li").first).to_have_attribute("aria-selected", "true")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#panel h2")).to_have_text("magnesium")
+    tab.locator("#panel .ways button").filter(has_text="miscarriage").click()
+    # Two astral characters stand before this quote and one within it.
+    assert marks(tab, "c1").text_content() == exact
+    whole = tab.locator('#panel [data-claim="c1"] blockquote').text_content() or ""
+    assert whole.endswith(f"Two astral signs stand first. {exact}, they say.")
+    tab.go_back()
+    expect(tab.locator("#panel h2")).to_have_text("magnesium")
+    tab.go_back()
+    expect(tab.locator("#panel h2")).to_have_text("Evidence")
+
+
+def test_arrows_move_in_the_list_and_escape_clears(watch: Watch, large_html: str) -> None:
+    tab = watch(large_html).open()
+    tab.locator("#search").fill("insulin")
+    options = tab.locator("#found li")
+    expect(options).to_have_count(3)
+    tab.keyboard.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(tab.locator("#search")).to_have_attribute("aria-activedescendant", "found-1")
+    wanted = options.nth(1).locator("span").text_content() or ""
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#panel h2")).to_have_text(wanted)
+    tab.keyboard.press("Escape")
+    expect(tab.locator("#panel h2")).to_have_text("Evidence")
+    assert tab.evaluate("location.hash") == ""
+
+
+def test_the_evidence_says_what_a_careful_reader_needs(watch: Watch, small_html: str) -> None:
+    tab = watch(small_html).open("#p=p1")
+    panel = tab.locator("#panel")
+    expect(panel).to_contain_text("goes with less")
+    expect(panel).to_contain_text("It does not show that one leads to the other")
+    card = panel.locator('[data-claim="c1"]')
+    for words in ("no comparison group", "species not stated", "P < 0.001", "retracted"):
+        expect(card).to_contain_text(words)
+    expect(card.locator("dd", has_text="12")).to_contain_text(
+        "from the source paper, not on the page"
+    )
+    expect(card.locator("dd", has_text="P < 0.001")).not_to_contain_text("not on the page")
+    assert "cause" not in (panel.inner_text()).lower()
+    named = panel.locator("section", has_text="Named only, no evidence").locator(".claim")
+    expect(named).to_have_attribute("data-claim", "c2")
+    expect(named).to_contain_text("drops: in women")
+    tab.evaluate("go('p', 'p2')")
+    expect(panel.locator("section", has_text="Inconclusive").locator(".claim")).to_have_count(1)
+    expect(tab.locator("#caution")).to_have_text(CAUTION)
+    expect(tab.locator("#caution")).to_be_in_viewport()
+
+
+def test_filters_change_the_counts_the_map_and_the_table(watch: Watch, small_html: str) -> None:
+    tab = watch(small_html).open()
+    expect(tab.locator("#counts")).to_have_text("4 of 4 claims · 5 entities")
+    tab.locator('[data-facet="species"] label', has_text="rat").click()
+    expect(tab.locator("#counts")).to_have_text("2 of 4 claims · 3 entities")
+    assert tab.evaluate("edges.get().filter((edge) => !edge.hidden).map((edge) => edge.id)") == [
+        "p1"
+    ]
+    tab.locator("#as-table").click()
+    expect(tab.locator("tbody tr")).to_have_count(2)
+    expect(
+        tab.locator('[data-facet="study"] label', has_text="animal").locator(".count")
+    ).to_have_text("0")
+    tab.locator('[data-facet="kind"] label', has_text="Condition").click()
+    expect(tab.locator("#counts")).to_have_text("0 of 4 claims · 1 entities")
+
+
+def test_the_table_leads_to_the_evidence_by_keyboard(watch: Watch, small_html: str) -> None:
+    tab = watch(small_html).open()
+    tab.locator("#as-table").press("Enter")
+    expect(tab.locator("#map")).to_be_hidden()
+    tab.locator("tbody button").nth(2).press("Enter")
+    expect(tab.locator("#panel")).to_be_focused()
+    expect(tab.locator("#panel h2")).to_contain_text("miscarriage")
+    assert tab.evaluate("location.hash") == "#p=p2"
+
+
+def test_tab_reaches_every_control(watch: Watch, small_html: str) -> None:
+    tab = watch(small_html).open()
+    # Disabled or hidden ones aside, nothing that can be pressed is taken out of the order.
+    pressable = "button:enabled, input, a[href]"
+    indices = tab.locator(pressable).evaluate_all("(all) => all.map((one) => one.tabIndex)")
+    assert len(indices) > 25
+    assert set(indices) == {0}
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#panel")).to_be_focused()
+
+
+def test_labels_are_apart_legible_and_inside_their_boxes(watch: Watch, large_html: str) -> None:
+    tab = watch(large_html).open()
+    # The shape that vis-network itself tests clicks against.
+    boxes = tab.evaluate(
+        """() => data.nodes.map(({ id }) => { const s = network.body.nodes[id].shape;
+        return [s.left, s.top, s.left + s.width, s.top + s.height]; })"""
+    )
+    assert len(boxes) == 57
+    for a, b in combinations(boxes, 2):
+        assert a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1]
+    assert tab.evaluate("FONT * network.getScale()") >= 13
+    squeezed = tab.evaluate(
+        """() => { const ctx = document.createElement("canvas").getContext("2d");
+        ctx.font = `${FONT}px ${inks.font}`;
+        return data.nodes.filter((row) => row.label.split("\\n")
+          .some((line) => ctx.measureText(line).width > row.w - 10)).map((row) => row.label); }"""
+    )
+    assert squeezed == []
+    for name in ("magnesium", "brain oedema", "vitamin K"):
+        x, y = pixel(tab, name)
+        frame = tab.locator("#map").bounding_box()
+        assert frame is not None
+        assert frame["x"] < x < frame["x"] + frame["width"]
+        assert frame["y"] < y < frame["y"] + frame["height"]
+
+
+def test_a_click_on_a_box_or_a_line_shows_its_evidence(watch: Watch, small_html: str) -> None:
+    tab = watch(small_html).open()
+    x, y = pixel(tab, "magnesium")
+    tab.mouse.click(x, y)
+    expect(tab.locator("#panel h2")).to_have_text("magnesium")
+    v, w = pixel(tab, "miscarriage")
+    tab.mouse.click((x + v) / 2, (y + w) / 2)
+    expect(tab.locator("#panel h2")).to_have_text("magnesium – low level goes with – miscarriage")
+    assert marks(tab, "c1").count() == 1
+
+
+@pytest.mark.parametrize(("scheme", "other"), [("light", "dark"), ("dark", "light")])
+def test_light_and_dark_follow_the_system_and_the_button(
+    watch: Watch, small_html: str, scheme: str, other: str
+) -> None:
+    tab = watch(small_html, color_scheme=scheme).open()
+    ground = "getComputedStyle(document.body).backgroundColor"
+    first, drawn = tab.evaluate(ground), tab.evaluate("inks.ground")
+    assert first == drawn
+    expect(tab.locator("#theme")).to_have_text(other.capitalize())
+    tab.locator("#theme").click()
+    assert tab.evaluate(ground) != first
+    assert tab.evaluate("inks.ground") == tab.evaluate(ground)
+
+
+def test_the_picture_is_saved(watch: Watch, small_html: str) -> None:
+    tab = watch(small_html).open()
+    with tab.expect_download() as started:
+        tab.locator("#png").click()
+    assert started.value.suggested_filename == "nutrigraph.png"
+    assert Path(started.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_telephone_can_read_it(watch: Watch, large_html: str) -> None:
+    tab = watch(large_html, viewport={"width": 400, "height": 850}).open()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 400
+    assert tab.evaluate("FONT * network.getScale()") >= 11
+    tab.locator("#search").fill("albumin")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#panel h2")).to_be_in_viewport()
+
+
+def test_an_empty_page_opens(watch: Watch) -> None:
+    page = small()
+    tab = watch(
+        render({**page, "entities": [], "propositions": [], "links": [], "claims": []})
+    ).open()
+    expect(tab.locator("#counts")).to_have_text("0 of 0 claims · 0 entities")

@@ -1,46 +1,21 @@
 """The page in a real browser: what it shows, and that it asks nothing of anyone."""
 
-import os
-import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, expect, sync_playwright
+from playwright.sync_api import Locator, expect
 from playwright.sync_api import Page as Tab
 from tests.page_payload import CAUTION, iri, large, small
+from tests.watched import Watch
 
 from nutrigraph.view import render
 
 pytestmark = pytest.mark.browser
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        message = "no Chromium here: install the package 'chromium' to run the tests of the page"
-        if "CI" in os.environ:
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -64,60 +39,6 @@ def canary() -> Iterator[tuple[str, list[str]]]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-class Watched:
-    """A tab on one rendered page, with everything that it asked for or complained about."""
-
-    def __init__(self, browser: Browser, path: Path, html: str, **context: Any) -> None:
-        path.write_text(html, encoding="utf-8")
-        self.address = path.as_uri()
-        settings: dict[str, Any] = {"viewport": {"width": 1400, "height": 900}, **context}
-        self.context = browser.new_context(**settings)
-        self.tab: Tab = self.context.new_page()
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        self.tab.on("request", lambda request: self.requests.append(request.url))
-        self.tab.on("console", lambda message: self.complaints.append(message.text))
-        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.tab.on("dialog", self._dialog)
-        self.tab.add_init_script(
-            "window.violations = []; document.addEventListener('securitypolicyviolation',"
-            "(event) => window.violations.push(event.violatedDirective + event.blockedURI))"
-        )
-
-    def _dialog(self, dialog: Dialog) -> None:
-        self.complaints.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    def open(self, fragment: str = "") -> Tab:
-        self.tab.goto(self.address + fragment)
-        return self.tab
-
-    def close(self) -> None:
-        """Closes the tab; fails if it asked for anything, complained or broke its policy."""
-        violations = self.tab.evaluate("window.violations")
-        self.context.close()
-        away = [
-            url for url in self.requests if not url.startswith((self.address, "data:", "blob:"))
-        ]
-        assert (away, self.complaints, violations) == ([], [], [])
-
-
-Watch = Callable[..., Watched]
-
-
-@pytest.fixture
-def watch(browser: Browser, tmp_path: Path) -> Iterator[Watch]:
-    opened: list[Watched] = []
-
-    def start(html: str, **context: Any) -> Watched:
-        opened.append(Watched(browser, tmp_path / f"{len(opened)}.html", html, **context))
-        return opened[-1]
-
-    yield start
-    for one in opened:
-        one.close()
 
 
 @pytest.fixture(scope="module")

@@ -287,8 +287,8 @@ def _silent(data: rdflib.Graph, rules: rdflib.Graph, file: str) -> Iterator[Find
             None,
         ) in rules:
             yield Finding("shapes", thing, "constrains nothing: add sh:property")
-    for cls in sorted(item for item in found - targets if item.startswith(BASE)):
-        yield Finding("shapes", file, f"holds no shape for class :{local(cls)}: add one")
+    for name in sorted(item for item in found - targets if item.startswith(BASE)):
+        yield Finding("shapes", file, f"holds no shape for class :{local(name)}: add one")
 
 
 def _broken(data: rdflib.Graph, report: object) -> Iterator[Finding]:
@@ -302,7 +302,7 @@ def _broken(data: rdflib.Graph, report: object) -> Iterator[Finding]:
             report.value(result, _sh(name))
             for name in ("focusNode", "resultMessage", "resultPath", "value")
         )
-        about = [f":{local(path)}"] if isinstance(path, rdflib.URIRef) else []
+        about = [local(path)] if isinstance(path, rdflib.URIRef) else []
         about += [_shown(local(value) if isinstance(value, rdflib.URIRef) else str(value))] * (
             value is not None and value != focus
         )

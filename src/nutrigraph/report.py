@@ -62,6 +62,12 @@ def _effect(effect: model.Effect) -> str:
     return f"{effect.measure or 'effect'} {base}{effect.value}"
 
 
+def _role(source: model.Source) -> str:
+    """Return what a paper is to a claim: its source, or further reading of no weight."""
+    words = source.relation.replace("_", " ")
+    return "source" if source.gives_evidence else f"further reading, {words}"
+
+
 def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "") -> str:
     """Return a claim with its sentence, its evidence and what a headline changes."""
     weight, reason = weigh(claim, vocabulary)
@@ -81,7 +87,7 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
         lines.append(f"  from the source paper, not on the page: {fields}")
     lines += [f"  the headline differs in {item}" for item in claim.headline_differs]
     lines += [
-        f"  {source.relation.replace('_', ' ')}: {source.label}"
+        f"  {_role(source)}: {source.label}"
         + (f", doi:{source.doi}" if source.doi else "")
         + (f", PMID {source.pmid}" if source.pmid else "")
         for source in claim.sources
@@ -119,6 +125,12 @@ def _hops(
             yield f"      and {len(hop.inconclusive)} inconclusive null findings"
 
 
+def _hedge(path: model.Path) -> str:
+    """Return how firmly a single hop is stated, where it is not outright."""
+    hop = path.hops[0]
+    return f" as {hop.claims[0].modality}" if path.verdict == "stated" and not hop.stated else ""
+
+
 def _path(
     path: model.Path,
     entities: Mapping[str, model.Entity],
@@ -129,7 +141,7 @@ def _path(
     sign = f"sign {_SIGNS[path.sign]}" + (f", {path.sign_basis}" if path.sign_basis else "")
     lines = [
         f"{path.rank:>2}. {_route(path, entities)}",
-        f"   verdict: {path.verdict}; {sign}; {cost}; "
+        f"   verdict: {path.verdict}{_hedge(path)}; {sign}; {cost}; "
         f"from {path.stitched} source{'s' if path.stitched != 1 else ''}",
         *_hops(path, entities, vocabulary, explain),
         f"   weakest: hop {path.weakest + 1} {path.weakest_reason}",

@@ -108,9 +108,16 @@ def path_sentence(
     entities: Mapping[str, Entity],
     vocabulary: Vocabulary,
 ) -> str:
-    """Return a path as one plain sentence, with what its sign is worth."""
+    """Return a path as one plain sentence, with what its sign is worth.
+
+    Over a hop without evidence nothing follows, whatever signs its words have.
+    """
     words = "; ".join(hop_sentence(hop, entities, vocabulary) for hop in hops)
     words = words[0].upper() + words[1:]
+    bare = [str(number) for number, hop in enumerate(hops, start=1) if hop.unsupported]
+    if bare:
+        which = f"hop {bare[0]} rests" if len(bare) == 1 else f"hops {' and '.join(bare)} rest"
+        return f"{words}. Nothing follows: {which} on no evidence here."
     if sign is None:
         return f"{words}. No direction is given."
     start, end = entities[hops[0].subject[0]].label, entities[hops[-1].object[0]].label

@@ -74,7 +74,7 @@ const LINES = [
   ["disputed", "signs disagree, or no direction"],
   ["none", "animals only", "6 4"],
   ["none", "headline or link line only", "1.5 3.5"],
-  ["link", "by definition, not evidence", "5 2 1 2"],
+  ["link", "a link, not evidence", "5 2 1 2"],
 ];
 
 function makeLegend() {

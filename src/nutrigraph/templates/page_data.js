@@ -100,7 +100,7 @@ const SIGNS = {
 };
 const FORCES = {
   association: "Association: the two go together. It does not show that one leads to the other.",
-  causal: "Stated as cause and effect by its source.",
+  causal: "Worded as cause and effect.",
   interventional: "Tested by giving or withholding it.",
   unsigned: "A relation without a direction.",
 };
@@ -112,10 +112,11 @@ const isNamedOnly = (claim) => claim.basis === "headline" || claim.basis === "cr
 function relation(row) {
   const sign = toneOf(row);
   if (row.signs_disagree) return "signs disagree";
-  if (row.unsupported) return "named only, no evidence";
+  if (row.unsupported) return `${row.label}: named only, no evidence`;
   if (sign === "null") return "tested, no difference found";
   if (row.force === "association") return { up: "goes with more", down: "goes with less", none: "goes with" }[sign];
-  return { up: "raises", down: "lowers", none: "no direction stated" }[sign] + (row.hedged ? " (suggested)" : "");
+  if (row.hedged) return { up: "may raise", down: "may lower", none: "no direction stated" }[sign];
+  return { up: "raises", down: "lowers", none: "no direction stated" }[sign];
 }
 
 /* ---- filters ---- */

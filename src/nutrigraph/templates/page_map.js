@@ -123,7 +123,7 @@ const zoomBy = (factor) => network.moveTo({ scale: network.getScale() * factor }
 const hint = document.getElementById("hint");
 const hintOf = (row) => {
   const said = row.propositions.map((id) => propositions.get(id)).filter((one) => shown.propositions.has(one.id));
-  if (!said.length) return "by definition, not evidence";
+  if (!said.length) return "a link, not evidence";
   const first = `${short(label(said[0].subject))} – ${said[0].label} – ${short(label(said[0].object))}`;
   return said.length > 1 ? `${first}, and ${said.length - 1} more` : first;
 };

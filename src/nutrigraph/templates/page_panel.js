@@ -39,6 +39,10 @@ function showStart() {
 const WAYS = [
   ["Goes with more of it", (row) => row.force === "association" && row.sign === 1],
   ["Goes with less of it", (row) => row.force === "association" && row.sign === -1],
+  ["May raise it", (row, id) => row.hedged && row.sign === 1 && row.object === id],
+  ["May lower it", (row, id) => row.hedged && row.sign === -1 && row.object === id],
+  ["It may raise", (row) => row.hedged && row.sign === 1],
+  ["It may lower", (row) => row.hedged && row.sign === -1],
   ["Raises it", (row, id) => row.sign === 1 && row.object === id],
   ["Lowers it", (row, id) => row.sign === -1 && row.object === id],
   ["It raises", (row) => row.sign === 1],
@@ -66,7 +70,7 @@ function linksOf(id) {
     const said = link.subject === id ? `${link.label} ${label(other)}` : `${label(other)}: ${link.label} this`;
     return el("li", {}, el("button", { type: "button", onclick: () => go("e", other) }, lineGlyph("link", { dash: "5 2 1 2" }), el("span", { class: "label" }, said)));
   };
-  return section("By definition, not evidence", el("ul", { class: "ways" }, rows.map(one)));
+  return section("Links, not evidence", el("ul", { class: "ways" }, rows.map(one)));
 }
 
 function showEntity(entity) {
@@ -168,7 +172,7 @@ function chipsOf(claim) {
   const beyond = new Set(parsed?.not_in_page ?? []);
   const chip = (text, field) => el("li", {}, beyond.has(field) ? `${text} (from the source paper, not on the page)` : text);
   return el("ul", { class: "chips" }, chip(words(claim.basis)), chip(claim.modality),
-    chip(study ? words(study) : "study type not stated", "study_type"),
+    chip(study && study !== "unspecified" ? words(study) : "study type not stated", "study_type"),
     study === "case-series" ? chip("no comparison group") : "",
     chip(species ?? "species not stated", "species"),
     claim.negated ? chip("no difference found") : "");
@@ -179,7 +183,9 @@ function sourceLine(source) {
   const doi = /^10\.\d{4,9}\/\S+$/.test(source.doi ?? "") ? webLink(`https://doi.org/${encodeURI(source.doi)}`, `doi:${source.doi}`) : source.doi;
   const pmid = /^\d{1,9}$/.test(source.pmid ?? "") ? webLink(`https://pubmed.ncbi.nlm.nih.gov/${source.pmid}/`, `PubMed ${source.pmid}`) : source.pmid;
   const links = [doi, pmid].filter(Boolean).flatMap((link) => [" ", link]);
-  return el("li", {}, el("span", { class: "quiet" }, `${words(source.relation ?? "source")}: `), named, links,
+  const relation = words(source.relation ?? "source");
+  const role = source.relation === "is_source_of" ? "source: " : `further reading, ${relation}: `;
+  return el("li", {}, el("span", { class: "quiet" }, role), named, links,
     source.retracted ? el("strong", {}, " retracted") : "");
 }
 

@@ -68,7 +68,7 @@ class Proposition(TypedDict):
 
 
 class Link(TypedDict):
-    """A relation between two entities that holds by definition, not by evidence."""
+    """A link between two entities that is no claim: an opposite, a measure, a component."""
 
     subject: str
     object: str

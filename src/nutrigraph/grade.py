@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from nutrigraph.model import Claim, Vocabulary
 
 _EVIDENCE_BASES = ("text", "finding")
+_RATIOS = ("OR", "RR", "HR", "odds ratio", "risk ratio", "relative risk", "hazard ratio")
+"""The measures that the negligible range is about."""
 
 
 def weigh(claim: Claim, vocabulary: Vocabulary) -> tuple[float, str]:
@@ -30,10 +32,13 @@ def weigh(claim: Claim, vocabulary: Vocabulary) -> tuple[float, str]:
     if claim.negated and not precise_null(claim, vocabulary):
         return 0.0, f"an inconclusive null: {interval(claim)}"
     study = vocabulary.study_types[claim.evidence.study_type]
-    causal = claim.force in ("causal", "interventional")
-    weight = study.weight_causal if causal else study.weight_association
-    kind = "a causal claim" if causal else "an association"
+    weight = study.weight_causal if _causal(claim) else study.weight_association
+    kind = "a causal claim" if _causal(claim) else "an association"
     return weight, f"{study.label}, for {kind}: {study.reason}"
+
+
+def _causal(claim: Claim) -> bool:
+    return claim.force in ("causal", "interventional")
 
 
 def interval(claim: Claim) -> str:
@@ -45,11 +50,13 @@ def interval(claim: Claim) -> str:
 
 
 def precise_null(claim: Claim, vocabulary: Vocabulary) -> bool:
-    """Whether a null's whole interval lies in the negligible range.
+    """Whether a null's whole interval lies in the negligible range, which is one of ratios.
 
     Source: GRADE guidelines 6, doi:10.1016/j.jclinepi.2011.04.012 (0.75 to 1.25 for ratios).
     """
-    parsed = claim.evidence.parsed if claim.evidence else {}
+    if claim.evidence is None or claim.evidence.effect.measure not in _RATIOS:
+        return False
+    parsed = claim.evidence.parsed
     low, high = parsed.get("effect_ci_low"), parsed.get("effect_ci_high")
     if low is None or high is None:
         return False
@@ -57,33 +64,45 @@ def precise_null(claim: Claim, vocabulary: Vocabulary) -> bool:
 
 
 def _strength(claims: Iterable[Claim], vocabulary: Vocabulary) -> float:
-    """Return what a bin weighs: ``ceiling x max(heaviest review, 1 - prod(1 - w))``.
+    """Return what a bin weighs: as much as its causal claims do, or its associations.
+
+    Each force has ceilings of its own: no number of associations lifts a cause above them.
+    """
+    causal: list[Claim] = []
+    loose: list[Claim] = []
+    for claim in claims:
+        (causal if _causal(claim) else loose).append(claim)
+    return max(_pooled(causal, vocabulary), _pooled(loose, vocabulary))
+
+
+def _pooled(claims: Iterable[Claim], vocabulary: Vocabulary) -> float:
+    """Return ``ceiling x max(heaviest review, 1 - prod(1 - w))`` for claims of one force.
 
     One voice counts once, by its heaviest claim; reviews are presumed to overlap with each other
     and with the studies that they pool.
     """
-    voices: dict[str, tuple[float, Claim]] = {}
+    primary: dict[str, float] = {}
+    heaviest_review = ceiling = 0.0
     for claim in claims:
         weight, _ = weigh(claim, vocabulary)
-        if weight > voices.get(claim.voice, (0.0, claim))[0]:
-            voices[claim.voice] = (weight, claim)
-    if not voices:
-        return 0.0
-    reviews, primary, ceilings = [0.0], list[float](), list[float]()
-    for weight, claim in voices.values():
+        if weight == 0:
+            continue
         study = vocabulary.study_types[str(claim.evidence and claim.evidence.study_type)]
-        causal = claim.force in ("causal", "interventional")
-        ceilings.append(vocabulary.ceilings[study.ceiling][0 if causal else 1])
-        (reviews if study.is_review else primary).append(weight)
-    return max(ceilings) * max(*reviews, 1 - prod(1 - weight for weight in primary))
+        ceiling = max(ceiling, vocabulary.ceilings[study.ceiling][0 if _causal(claim) else 1])
+        if study.is_review:
+            heaviest_review = max(heaviest_review, weight)
+        else:
+            primary[claim.voice] = max(weight, primary.get(claim.voice, 0.0))
+    # Sorted, so that the last bits of the product do not hang on the order of the claims.
+    return ceiling * max(heaviest_review, 1 - prod(1 - w for w in sorted(primary.values())))
 
 
 def bins(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) -> Bins:
-    """Return the three bins for the reading that the sign is ``sign``."""
+    """Return the three bins for the reading that the sign is ``sign``, each ordered by id."""
     support: list[Claim] = []
     dispute: list[Claim] = []
     inconclusive: list[Claim] = []
-    for claim in claims:
+    for claim in sorted(claims, key=lambda claim: claim.id):
         if claim.negated:
             (dispute if precise_null(claim, vocabulary) else inconclusive).append(claim)
         elif sign is not None and claim.sign == -sign:

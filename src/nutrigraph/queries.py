@@ -5,6 +5,7 @@ A header line reads ``# title: ...``, ``# question: ...`` or ``# example: ...``.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,27 +45,34 @@ def named_queries() -> list[NamedQuery]:
 
 
 def read_query(what: str) -> str:
-    """Return the text of a file, of a named question, or the query itself.
+    """Return the text of a file, of standard input (``-``), of a named question, or the query.
 
     Raises:
         UnknownName: neither a file nor a named question, and no SPARQL.
         UsageError: the file cannot be read.
     """
+    if what == "-":
+        return _decode("standard input", sys.stdin.buffer.read())
     if "{" in what or not what.strip():
         return what  # The store says what is wrong with an empty one.
     names = {item.name: item for item in named_queries()}
     if what in names:
         return names[what].text
     path = Path(what)
-    if path.is_file() or "/" in what or path.suffix in (".rq", ".sparql"):
+    if "/" in what or path.suffix in (".rq", ".sparql") or path in Path().iterdir():
         return _read(path)
     raise UnknownName("query", what, nearest(what, names) or sorted(names)[:5])
 
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return _decode(f"query file {file}", file.read_bytes())
     except OSError as error:
         raise UsageError(f"query file {file} cannot be read ({error.strerror})") from error
+
+
+def _decode(name: str, data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError(f"query file {file} is not UTF-8: save it as UTF-8") from error
+        raise UsageError(f"{name} is not UTF-8: save it as UTF-8") from error

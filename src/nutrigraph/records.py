@@ -181,7 +181,9 @@ def _propositions(claims: Iterable[Claim], vocabulary: Vocabulary) -> list[view.
         known = [item for item in group if not item.negated]
         sign = leading_sign(known, vocabulary) if known else 0
         weighed = bins(group, sign, vocabulary)
-        share = vocabulary.signs_disagree_share * weighed.support
+        # Nulls aside: they dispute, but have no sign.
+        signed = bins(known, sign, vocabulary)
+        share = vocabulary.signs_disagree_share * signed.support
         species = {item.evidence.species for item in group if item.evidence} - {None}
         found.append(
             {
@@ -194,7 +196,7 @@ def _propositions(claims: Iterable[Claim], vocabulary: Vocabulary) -> list[view.
                 "force": cast("Any", vocabulary.predicates[predicate].force),
                 "support": round(weighed.support, 6),
                 "dispute": round(weighed.dispute, 6),
-                "signs_disagree": bool(weighed.disputing) and weighed.dispute >= share,
+                "signs_disagree": bool(signed.disputing) and signed.dispute >= share,
                 "inconclusive": len(weighed.inconclusive),
                 "animal_only": bool(species) and "human" not in species,
                 "unsupported": all(item.basis in ("headline", "cross-reference") for item in group),

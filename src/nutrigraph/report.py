@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from nutrigraph.grade import interval, weigh
+from nutrigraph.grade import interval, precise_null, weigh
 from nutrigraph.terms import local
 from nutrigraph.wording import hop_sentence
 
@@ -31,8 +32,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         grid.add_row(*(Text(cell) for cell in row))
     out = io.StringIO()
     Console(file=out, width=100_000, no_color=True).print(grid)
-    body = "\n".join(line.rstrip() for line in out.getvalue().splitlines())
-    return f"{body.strip()}\n{len(rows)} rows\n"
+    body = "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip("\n")
+    return f"{dedent(body)}\n{len(rows)} rows\n"
 
 
 def _quoted(claim: model.Claim) -> str:
@@ -81,7 +82,8 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
     if figures := _figures(claim):
         lines.append(f"  {figures}")
     if claim.negated:
-        lines.append(f"  a null, inconclusive: {interval(claim)}")
+        kind = "precise" if precise_null(claim, vocabulary) else "inconclusive"
+        lines.append(f"  a null, {kind}: {interval(claim)}")
     if claim.evidence and claim.evidence.not_in_page:
         fields = ", ".join(name.replace("_", " ") for name in claim.evidence.not_in_page)
         lines.append(f"  from the source paper, not on the page: {fields}")

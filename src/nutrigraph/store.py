@@ -41,7 +41,9 @@ _SYNTAXES = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "n3": ox.RdfFormat.N3,
 }
-_SERVICE = re.compile(r"\bSERVICE\b", re.IGNORECASE)
+# Keywords, not variables or names that end in the word: `?service`, `:from`.
+_SERVICE = re.compile(r"(?<![?$:\w-])SERVICE\b", re.IGNORECASE)
+_FROM = re.compile(r"(?<![?$:\w-])FROM\b", re.IGNORECASE)
 # What a keyword cannot stand in. An escape comes first: in `:a\# SERVICE` and `:a\' SERVICE` the
 # mark belongs to a name, and neither a comment nor a string begins.
 _QUOTED = re.compile(
@@ -79,7 +81,7 @@ class Store:
         graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [ox.DefaultGraph()]
         if not asserted:
             graphs.append(ox.NamedNode(INFERRED))
-        own = re.search(r"\bFROM\b", _QUOTED.sub(" ", text), re.IGNORECASE)
+        own = _FROM.search(_QUOTED.sub(" ", text))
         try:
             return self.raw.query(
                 text,
@@ -140,8 +142,13 @@ def open_store(place: str | Path) -> Store:
         InputError: it is an RDF file with a mistake; names the line.
     """
     path = Path(place)
-    if path.is_file():
-        return _open_file(path)
+    try:
+        return _open_file(path) if path.is_file() else _open_folder(path)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read ({error.strerror})") from error
+
+
+def _open_folder(path: Path) -> Store:
     if not path.exists():
         raise StoreError(
             f"no store at {path}: run `nutrigraph build --store {path}`, "
@@ -164,10 +171,7 @@ def _open_file(path: Path) -> Store:
             f"{path} is no store: not a build folder, and not an RDF file by its name "
             f"({', '.join('.' + name for name in _SYNTAXES)})"
         )
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read ({error.strerror})") from error
+    data = path.read_bytes()
     if syntax == ox.RdfFormat.RDF_XML and b"<!DOCTYPE" in data:
         raise InputError(str(path), "RDF/XML with a DOCTYPE is refused: write it without entities")
     store = ox.Store()
@@ -185,6 +189,10 @@ def _locked(folder: Path) -> Iterator[None]:
     import fcntl
 
     try:
+        if folder.is_file() or (folder.is_dir() and not _is_ours(folder)):
+            raise StoreError(
+                f"{folder} is not empty and no store: name another folder with --store"
+            )
         folder.mkdir(parents=True, exist_ok=True)
         handle = (folder / "lock").open("a+", encoding="utf-8")
     except OSError as error:
@@ -217,8 +225,6 @@ def write_build(
     Raises:
         StoreError: the folder is locked or cannot be written. The last build stays current.
     """
-    if folder.is_file() or (folder.is_dir() and not _is_ours(folder)):
-        raise StoreError(f"{folder} is not empty and no store: name another folder with --store")
     with _locked(folder), _temporary(folder) as temporary:
         store = ox.Store(str(temporary / "store"))
         store.bulk_extend(quads)

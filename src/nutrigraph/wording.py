@@ -44,6 +44,8 @@ def scope(claim: Claim, vocabulary: Vocabulary) -> str:
     evidence = claim.evidence
     species = evidence.species if evidence else None
     whom = _whom(species, evidence.population if evidence else None, vocabulary)
+    if evidence and evidence.baseline_status:
+        whom += f"; baseline: {evidence.baseline_status}"
     if evidence and evidence.timing:
         whom += f"; {evidence.timing}"
     study = vocabulary.study_types.get((evidence and evidence.study_type) or "")

@@ -27,8 +27,10 @@ _SIGN_WORDS: Final = {1: "more", -1: "less"}
 
 def disagree(hop: Hop, vocabulary: Vocabulary) -> bool:
     """Whether evidence of the opposite sign scores at least its share of the support."""
-    against = any(claim.id in hop.disputing and not claim.negated for claim in hop.claims)
-    return against and hop.dispute >= vocabulary.signs_disagree_share * hop.support
+    # Nulls aside: they dispute, but have no sign.
+    signed = bins((claim for claim in hop.claims if not claim.negated), hop.sign, vocabulary)
+    share = vocabulary.signs_disagree_share * signed.support
+    return bool(signed.disputing) and signed.dispute >= share
 
 
 def directed(hop: Hop) -> bool:

@@ -103,7 +103,8 @@ def claim_hop(
     """Return the hop from ``start`` to ``end``, or None where only nulls or nothing lead there.
 
     ``forward`` are the claims worded from start to end, ``backward`` those worded the other way,
-    of which only associations count. A hop is ``backward`` only where no claim leads forward.
+    of which only associations count. A hop is ``backward`` where no claim of as good a basis leads
+    forward: a bare link does not turn an association round.
     """
     against = [claim for claim in backward if claim.force in _SYMMETRIC_FORCES]
     claims = [*forward, *against]
@@ -113,19 +114,22 @@ def claim_hop(
     sign = leading_sign(walkable, vocabulary)
     found = bins(claims, sign, vocabulary)
     for_it = [claim for claim in walkable if sign is None or claim.sign != -sign]
-    best = leading(for_it, vocabulary)
+    sides = ([c for c in for_it if c in forward], [c for c in for_it if c in against])
+    best = max(
+        (leading(side, vocabulary) for side in sides if side),
+        key=lambda claim: _BASIS_RANK.get(claim.basis, 0),
+    )
     rest = sorted(
         (claim for claim in claims if claim is not best),
         key=lambda claim: (claim.negated, -_BASIS_RANK.get(claim.basis, 0), claim.id),
     )
-    ahead = any(not claim.negated for claim in forward)
     return Hop(
         subject=start,
         object=end,
         predicate=best.predicate,
         sign=sign,
         force=best.force,
-        walked="forward" if ahead else "backward",
+        walked="forward" if best in forward else "backward",
         basis=best.basis,
         score=found.score,
         support=found.support,
@@ -213,7 +217,13 @@ def build_network(
         closed=frozenset(iri for iri, entity in entities.items() if not entity.routes_pass),
         composites=frozenset(link.subject for link in links if link.type == NG.hasComponent),
     )
-    nodes = {end for pair in between for end in pair}
+    nodes: set[Node] = {end for pair in between for end in pair}
+    nodes |= {
+        (iri, "state")
+        for link in links
+        if vocabulary.link_types[link.type].walked
+        for iri in (link.subject, link.object)
+    }
     found: list[Hop] = []
     for start, end in sorted({*between, *((end, start) for start, end in between)}):
         if start != end:

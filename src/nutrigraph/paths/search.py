@@ -81,7 +81,8 @@ def search(
 
     A path starts from the source's state or from what is given of it, ends at either of the
     target's, and passes through neither of them, nor twice through one entity's node, nor through
-    an entity that lets no route pass. Equal costs are ordered by the nodes' names.
+    an entity that lets no route pass. Equal costs are ordered by the nodes' names. Where a claim
+    and a link join the same two nodes, the cheaper one stands for both.
     """
     targets: frozenset[Node] = frozenset({(target, "state"), (target, "given")})
     bounds = _bounds(network, target, max_hops, damping)
@@ -92,10 +93,13 @@ def search(
         if start in bounds[max_hops]:
             bound = bounds[max_hops][start]
             heapq.heappush(queue, (bound, (start,), next(tie), 0.0, (), False, False))
+    found: set[tuple[Node, ...]] = set()
     while queue:
         _, nodes, _, cost, hops, effect, rolled_up = heapq.heappop(queue)
         if nodes[-1] in targets:
-            yield hops
+            if nodes not in found:
+                found.add(nodes)
+                yield hops
             continue
         if len(hops) == max_hops:
             continue

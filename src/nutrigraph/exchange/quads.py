@@ -1,4 +1,4 @@
-"""Exchange with other formats: what leaves the graph."""
+"""The whole graph as N-Quads."""
 
 from __future__ import annotations
 

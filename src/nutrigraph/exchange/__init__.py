@@ -1,0 +1,6 @@
+"""Exchange with other formats: what leaves the graph."""
+
+from nutrigraph.exchange.citations import CITATION_FORMATS, cite
+from nutrigraph.exchange.quads import nquads
+
+__all__ = ["CITATION_FORMATS", "cite", "nquads"]

@@ -1,0 +1,93 @@
+"""The papers behind a path, for a reference manager: CSL-JSON, BibTeX and RIS."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from nutrigraph.model import Source
+
+_BIBTEX_SPECIAL: Final = str.maketrans({mark: f"\\{mark}" for mark in "&%$#_{}"})
+
+
+def _key(source: Source) -> str:
+    return re.sub(r"[^A-Za-z0-9-]", "", source.id.rsplit("/", 1)[-1]).removeprefix("paper-")
+
+
+def _title(source: Source) -> str:
+    return source.title or source.label
+
+
+def _csl(sources: list[Source]) -> str:
+    records = [
+        {
+            "id": _key(source),
+            "type": "article-journal",
+            "title": _title(source),
+            **({"issued": {"date-parts": [[source.year]]}} if source.year else {}),
+            **({"DOI": source.doi} if source.doi else {}),
+            **({"PMID": source.pmid} if source.pmid else {}),
+            **({"URL": source.url} if source.url else {}),
+            "note": source.relation,
+        }
+        for source in sources
+    ]
+    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+
+
+def _bibtex(sources: list[Source]) -> str:
+    def entry(source: Source) -> str:
+        fields = {
+            "title": _title(source).translate(_BIBTEX_SPECIAL),
+            "year": source.year,
+            "doi": source.doi,
+            "pmid": source.pmid,
+            "url": source.url,
+            "note": source.relation.translate(_BIBTEX_SPECIAL),
+        }
+        lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+        return "\n".join([f"@article{{{_key(source)},", *lines, "}\n"])
+
+    return "\n".join(entry(source) for source in sources)
+
+
+def _ris(sources: list[Source]) -> str:
+    def entry(source: Source) -> str:
+        pubmed = f"PMID:{source.pmid}" if source.pmid else None
+        fields = (
+            ("TY", "JOUR"),
+            ("ID", _key(source)),
+            ("TI", " ".join(_title(source).split())),
+            ("PY", source.year),
+            ("DO", source.doi),
+            ("AN", pubmed),
+            ("UR", source.url),
+            ("N1", source.relation),
+        )
+        lines = [f"{name}  - {value}" for name, value in fields if value]
+        return "\n".join([*lines, "ER  - \n"])
+
+    return "\n".join(entry(source) for source in sources)
+
+
+CITATION_FORMATS: Final[dict[str, Callable[[list[Source]], str]]] = {
+    "csl-json": _csl,
+    "bibtex": _bibtex,
+    "ris": _ris,
+}
+
+
+def cite(sources: Iterable[Source], format: str) -> str:
+    """Return papers in a format of `CITATION_FORMATS`, each once, in a fixed order.
+
+    The note of each says how it stands to what was claimed: only ``is_source_of`` is evidence.
+
+    Raises:
+        KeyError: there is no such format.
+    """
+    known = {(source.id, source.relation): source for source in sources}
+    return CITATION_FORMATS[format]([known[key] for key in sorted(known)])

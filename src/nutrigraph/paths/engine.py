@@ -1,0 +1,191 @@
+"""The k best loopless paths of a bounded number of hops, exactly, over numpy arrays.
+
+Bounds first, then best-first: the search takes partial paths in the order of ``cost so far +
+h[hops left]``, which never overestimates (A*), so that paths come out from cheap to dear. The
+children of a node are sorted no further than they are needed.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from nutrigraph.paths.arcs import BACKWARD, CARRY, FORWARD
+from nutrigraph.paths.bounds import Bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from nutrigraph.paths.arcs import Arcs, Floats, Ints, Pairs, Rules
+
+_CHUNK: Final = 32
+_DEEP: Final = 4
+"""Beyond so many hops, the shorter paths are found first: what they cost narrows the search."""
+
+
+class _Children:
+    """The ways on from one partial path, sorted no further than they are asked for."""
+
+    __slots__ = ("_all", "_done", "_order", "arcs", "estimates", "heads")
+
+    def __init__(self, estimates: Floats, arcs: Ints, heads: Ints) -> None:
+        fine = np.flatnonzero(np.isfinite(estimates))
+        self.estimates, self.arcs, self.heads = estimates[fine], arcs[fine], heads[fine]
+        self._all = len(fine) <= _CHUNK
+        self._order = self._first()
+
+    def _first(self) -> NDArray[np.intp]:
+        """Return the cheapest, all of equal estimate among them; all, where they are few."""
+        some = np.arange(len(self.estimates))
+        if not self._all:
+            limit = np.partition(self.estimates, _CHUNK)[_CHUNK]
+            some = np.flatnonzero(self.estimates <= limit)
+        return some[np.lexsort((self.heads[some], self.estimates[some]))]
+
+    def place(self, number: int) -> int | None:
+        """Return the place of the ``number``-th cheapest child, or None after the last."""
+        if number >= len(self._order) and not self._all:
+            self._all = True
+            self._order = np.lexsort((self.heads, self.estimates))
+        return int(self._order[number]) if number < len(self._order) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Partial:
+    """A partial path: its nodes and arcs, its cost, and what the rules remember of it."""
+
+    nodes: tuple[int, ...]
+    arcs: tuple[int, ...]
+    cost: float
+    effect: bool = False
+    rolled_up: bool = False
+
+
+class _Search:
+    """One question: what its parts share."""
+
+    def __init__(
+        self,
+        arcs: Arcs,
+        ends: tuple[Sequence[int], Sequence[int]],
+        max_hops: int,
+        rules: Rules | None,
+        pairs: Pairs | None,
+        closed: Sequence[int],
+        shorter: _Search | None = None,
+    ) -> None:
+        self.arcs, self.targets, self.max_hops = arcs, frozenset(ends[1]), max_hops
+        self.sources = sorted(set(ends[0]) - self.targets)
+        self.rules, self.pairs = rules, pairs
+        self.shut = np.array(sorted(set(closed) - self.targets), np.int32)
+        below: Bounds | None = shorter.bounds if shorter else None
+        costs = arcs.costs if pairs is None else arcs.costs + pairs.least(arcs)
+        self.bounds: Bounds = Bounds(
+            arcs, costs, (self.sources, sorted(self.targets)), max_hops, below
+        )
+
+    def children(self, partial: _Partial) -> _Children:
+        """Return the ways on from a partial path that the rules allow."""
+        node, last = partial.nodes[-1], partial.arcs[-1] if partial.arcs else None
+        begin, end = int(self.arcs.starts[node]), int(self.arcs.starts[node + 1])
+        heads = self.arcs.heads[begin:end]
+        left = self.max_hops - len(partial.arcs) - 1
+        estimates = self.bounds.at(left, heads) + self.arcs.damping[heads]
+        estimates += self.arcs.costs[begin:end] + partial.cost
+        if self.pairs is not None and last is not None:
+            estimates += self._continuity(last, begin, end)
+        refused = np.isin(heads, np.array(partial.nodes, np.int32))
+        if len(self.shut):
+            refused |= np.isin(heads, self.shut)
+        if self.rules is not None:
+            if partial.effect:
+                refused |= self.rules.walked[begin:end] == BACKWARD
+            if partial.rolled_up:
+                refused |= self.rules.once[begin:end]
+        estimates[refused] = np.inf
+        return _Children(estimates, np.arange(begin, end, dtype=np.int32), heads)
+
+    def _continuity(self, last: int, begin: int, end: int) -> Floats:
+        """Return the cost of going on from an arc to each of some arcs in a row."""
+        pairs = self.pairs
+        assert pairs is not None  # noqa: S101 - asked for only where there are pairs
+        costs = np.full(end - begin, pairs.default[last])
+        row = slice(int(pairs.starts[last]), int(pairs.starts[last + 1]))
+        following = pairs.following[row]
+        inside = (begin <= following) & (following < end)
+        costs[following[inside] - begin] = pairs.costs[row][inside]
+        return costs
+
+    def longer(self, partial: _Partial, arc: int, head: int) -> _Partial:
+        """Return a partial path with one more arc."""
+        cost = partial.cost + float(self.arcs.costs[arc])
+        if head not in self.targets:
+            cost += float(self.arcs.damping[head])
+        if self.pairs is not None and partial.arcs:
+            cost += float(self._continuity(partial.arcs[-1], arc, arc + 1)[0])
+        effect, rolled_up = partial.effect, partial.rolled_up
+        if self.rules is not None:
+            walked = self.rules.walked[arc]
+            effect = effect if walked == CARRY else bool(walked == FORWARD)
+            rolled_up = rolled_up or bool(self.rules.once[arc])
+        return _Partial((*partial.nodes, head), (*partial.arcs, arc), cost, effect, rolled_up)
+
+    def run(self) -> Iterator[tuple[float, tuple[int, ...]]]:
+        """Yield (cost, arcs) from cheap to dear."""
+        queue: list[tuple[float, tuple[int, ...], int, Any, _Partial]] = []
+
+        def push(partial: _Partial, children: _Children, number: int) -> None:
+            place = children.place(number)
+            if place is not None:
+                nodes = (*partial.nodes, int(children.heads[place]))
+                estimate = float(children.estimates[place])
+                heapq.heappush(queue, (estimate, nodes, number, children, partial))
+
+        for source in self.sources:
+            start = _Partial((source,), (), 0.0)
+            push(start, self.children(start), 0)
+        while queue:
+            _, nodes, number, children, parent = heapq.heappop(queue)
+            arc = int(children.arcs[children.place(number) or 0])
+            push(parent, children, number + 1)
+            partial = self.longer(parent, arc, nodes[-1])
+            if nodes[-1] in self.targets:
+                yield partial.cost, partial.arcs
+            elif len(partial.arcs) < self.max_hops:
+                push(partial, self.children(partial), 0)
+
+
+def k_best(
+    arcs: Arcs,
+    sources: Sequence[int],
+    targets: Sequence[int],
+    *,
+    most: int,
+    max_hops: int,
+    rules: Rules | None = None,
+    pairs: Pairs | None = None,
+    closed: Sequence[int] = (),
+) -> list[tuple[float, tuple[int, ...]]]:
+    """Return the ``most`` cheapest paths from any source to any target as (cost, arcs).
+
+    Each has at most ``max_hops`` hops, visits no node twice, ends at the first target it meets and
+    passes through none of ``closed``. Its cost is that of its arcs, the damping of the nodes that
+    it passes through, and, with ``pairs``, of each going on. Paths of equal cost come in the order
+    of their nodes.
+    """
+    if max_hops < 1 or most < 1:
+        return []
+    search: _Search | None = None
+    found: list[tuple[float, tuple[int, ...]]] = []
+    for hops in range(min(max_hops, _DEEP), max_hops + 1):
+        search = _Search(arcs, (sources, targets), hops, rules, pairs, closed, search)
+        if len(found) == most:
+            search.bounds.narrow(found[-1][0])
+        found = list(islice(search.run(), most))
+    return found

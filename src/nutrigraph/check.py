@@ -242,11 +242,14 @@ def shapes(store: ox.Store, file: Path) -> tuple[int, list[Finding]]:
     Raises:
         InputError: ``shapes.ttl`` cannot be read, or is no SHACL.
     """
+    import logging
+
     import pyshacl
     from pyshacl.errors import ReportableRuntimeError
 
     data, rules = _graph({quad.triple for quad in store}), _graph(set(parse_file(file)))
     silent = list(_silent(data, rules, file.name))
+    logging.getLogger("pyshacl-validate").disabled = True  # It prints what it raises.
     try:
         report = pyshacl.validate(data, shacl_graph=rules, inference="none")[1]
     except ReportableRuntimeError as error:

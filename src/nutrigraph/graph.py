@@ -12,10 +12,10 @@ from nutrigraph.content import Content, read_content
 from nutrigraph.errors import UnknownName, UsageError
 from nutrigraph.paths import Filters, build_network, find
 from nutrigraph.store import Store, open_store
-from nutrigraph.terms import ontology_folder, ontology_id
+from nutrigraph.terms import local, ontology_folder, ontology_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import networkx as nx
     import rdflib
@@ -28,9 +28,20 @@ if TYPE_CHECKING:
         Vocabulary,
     )
     from nutrigraph.paths import Network
+    from nutrigraph.paths.discover import Candidate
+    from nutrigraph.paths.loops import Loop
     from nutrigraph.results import QueryResult
 
 MAX_HOPS = 8
+_FILTER_NAMES = {
+    "documents": "document",
+    "study_types": "study type",
+    "bases": "basis",
+    "predicates": "predicate",
+    "without": "source",
+    "through": "kind of entity",
+}
+"""What an error calls a value of a filter."""
 
 
 class KnowledgeGraph:
@@ -136,19 +147,22 @@ class KnowledgeGraph:
         *,
         max_hops: int = 4,
         top: int = 10,
-        documents: Sequence[str] = (),
-        species: Sequence[str] = (),
-        study_types: Sequence[str] = (),
-        without: Sequence[str] = (),
+        weights: str | Path | None = None,
+        draws: int = 0,
+        **filters: Sequence[str],
     ) -> Answer:
         """Return the best routes by which one thing could lead to another.
 
-        Filters act before the search. ``species`` and ``study_types`` take ``unknown`` as well;
-        ``without`` takes DOIs, PubMed identifiers or names of papers.
+        ``filters`` act before the search: ``documents``, ``species`` and ``study_types`` (both take
+        ``unknown`` as well), ``bases``, ``predicates``, ``without`` (DOIs, PubMed identifiers or
+        names of papers), ``through`` (kinds of entities) and ``avoid`` (kinds, or entities).
+        ``weights`` names a file with other weights for study types. ``draws`` of the weights tell
+        how robust each path is: the share of them in which it stays among the ``top``.
 
         Raises:
-            UnknownName: an entity, document, species, study type or source is unknown.
+            UnknownName: an entity or a value of a filter is unknown.
             UsageError: source and target are the same, or a bound makes no sense.
+            InputError: the weights lack a study type, or are no weights.
         """
         start, end = self.entity(source), self.entity(target)
         if start.id == end.id:
@@ -157,41 +171,104 @@ class KnowledgeGraph:
             raise UsageError(f"max_hops is {max_hops}: give 1 to {MAX_HOPS}")
         if top < 1:
             raise UsageError(f"top is {top}: give at least 1")
-        filters = self._filters(documents, species, study_types, without)
+        vocabulary = self._weighted(weights)
         return find(
-            self._network(filters),
+            self.network(vocabulary=vocabulary, **filters),
             start.id,
             end.id,
             self.entities,
-            self.vocabulary,
+            vocabulary,
             max_hops=max_hops,
             top=top,
+            draws=draws,
         )
 
-    def _filters(
+    def _weighted(self, weights: str | Path | None) -> Vocabulary:
+        """Return the vocabulary, with the weights of a file where one is named."""
+        if weights is None:
+            return self.vocabulary
+        from nutrigraph.weights import read_weights
+
+        return read_weights(Path(weights), self.vocabulary)
+
+    def network(self, *, vocabulary: Vocabulary | None = None, **filters: Sequence[str]) -> Network:
+        """Return what can be walked, under the filters of `paths`.
+
+        Raises:
+            UnknownName: a value of a filter is unknown.
+        """
+        return build_network(
+            (claim for home in self.documents for claim in home.claims),
+            self.content.links,
+            self.entities,
+            vocabulary or self.vocabulary,
+            self._filters(filters) if any(filters.values()) else None,
+        )
+
+    def _filters(self, given: Mapping[str, Sequence[str]]) -> Filters:
+        """Return the filters, each value checked against what there is."""
+        voc, kinds = self.vocabulary, {entity.kind for entity in self.entities.values()}
+        known = {
+            "documents": {home.slug for home in self.documents},
+            "species": {*voc.species_plurals, "unknown"},
+            "study_types": {*voc.study_types, "unknown"},
+            "bases": {label for cls, label in voc.iris if cls == "Basis"},
+            "predicates": {local(iri) for iri in voc.predicates},
+            "without": naming.source_names(self.documents),
+            "through": kinds,
+        }
+        checked: dict[str, frozenset[str]] = {}
+        for name, values in given.items():
+            if name == "avoid":
+                found = (value if value in kinds else self.entity(value).id for value in values)
+                checked[name] = frozenset(found)
+                continue
+            if name not in known:
+                raise UnknownName("filter", name, [*known, "avoid"])
+            for value in values:
+                if value not in known[name]:
+                    near = naming.nearest(value, known[name]) or sorted(known[name])[:8]
+                    raise UnknownName(_FILTER_NAMES.get(name, name), value, near)
+            checked[name] = frozenset(values)
+        return Filters(**checked)
+
+    def discover(
         self,
-        documents: Sequence[str],
-        species: Sequence[str],
-        study_types: Sequence[str],
-        without: Sequence[str],
-    ) -> Filters:
-        self._known_documents(documents)
-        voc = self.vocabulary
-        for kind, given, known in (
-            ("species", species, {*voc.species_plurals, "unknown"}),
-            ("study type", study_types, {*voc.study_types, "unknown"}),
-            ("source", without, naming.source_names(self.documents)),
-        ):
-            for name in given:
-                if name not in known:
-                    raise UnknownName(kind, name, naming.nearest(name, known) or sorted(known)[:8])
-        return Filters(
-            frozenset(documents), frozenset(species), frozenset(study_types), frozenset(without)
-        )
+        source: str,
+        target: str | None = None,
+        *,
+        shuffles: int = 200,
+        seed: int = 0,
+        **filters: Sequence[str],
+    ) -> list[Candidate]:
+        """Return what ``source`` could be linked to over one thing between, strongest first.
 
-    def _network(self, filters: Filters | None = None) -> Network:
-        claims = (claim for home in self.documents for claim in home.claims)
-        return build_network(claims, self.content.links, self.entities, self.vocabulary, filters)
+        With a ``target``, what lies between the two. ``filters`` are those of `paths`. The
+        degree-null rank of each says how it stands among ``shuffles`` of the graph that keep every
+        node's degree; it is not the chance that a link is true.
+
+        Raises:
+            UnknownName: an entity or a value of a filter is unknown.
+            UsageError: source and target are the same.
+        """
+        from nutrigraph.paths.discover import discover
+
+        start = self.entity(source).id
+        end = self.entity(target).id if target is not None else None
+        if start == end:
+            raise UsageError(f"source and target are both {source}: name two things")
+        network = self.network(**filters)
+        return discover(network, start, end, self.entities, shuffles=shuffles, seed=seed)
+
+    def loops(self, *, max_hops: int = 6, **filters: Sequence[str]) -> list[Loop]:
+        """Return the feedback loops over causal, forward hops, with their signs.
+
+        Raises:
+            UnknownName: a value of a filter is unknown.
+        """
+        from nutrigraph.paths.loops import find_loops
+
+        return find_loops(self.network(**filters), self.vocabulary, max_hops=max_hops)
 
     def view(self, source: str | None = None, target: str | None = None, **options: Any) -> str:
         """Return the page as one HTML file that makes no request.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from nutrigraph.grade import bins, leading_sign, weigh
 from nutrigraph.model import Hop, Link
-from nutrigraph.terms import NG, SKOS
+from nutrigraph.terms import NG, SKOS, local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,15 +22,25 @@ _BASIS_RANK: Final = {"finding": 3, "text": 3, "headline": 1, "cross-reference":
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which claims may be walked; an empty filter lets all through.
+    """Which claims may be walked, and what may be passed through; an empty filter lets all through.
 
-    They act before the search: filtering equals asking a graph of the filtered claims.
+    They act before the search: filtering equals asking a graph of the filtered claims. ``through``
+    and ``avoid`` hold kinds of entities, ``avoid`` also their IRIs; they concern what lies between.
     """
 
     documents: frozenset[str] = frozenset()
     species: frozenset[str] = frozenset()
     study_types: frozenset[str] = frozenset()
+    bases: frozenset[str] = frozenset()
+    predicates: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
+    through: frozenset[str] = frozenset()
+    avoid: frozenset[str] = frozenset()
+
+    def shuts(self, entity: Entity) -> bool:
+        """Whether no route may pass through an entity."""
+        shut = bool(self.through) and entity.kind not in self.through
+        return shut or entity.kind in self.avoid or entity.id in self.avoid
 
     def passes(self, claim: Claim) -> bool:
         """Whether a claim may be walked."""
@@ -41,6 +51,8 @@ class Filters:
             (not self.documents or claim.document in self.documents)
             and (not self.species or species in self.species)
             and (not self.study_types or study in self.study_types)
+            and (not self.bases or claim.basis in self.bases)
+            and (not self.predicates or local(claim.predicate) in self.predicates)
             and not self.without & {name for source in claim.sources for name in names(source)}
             and claim.paragraph not in self.without
         )
@@ -214,7 +226,11 @@ def build_network(
             between[ends(claim, vocabulary)].append(claim)
     network = Network(
         between=between,
-        closed=frozenset(iri for iri, entity in entities.items() if not entity.routes_pass),
+        closed=frozenset(
+            iri
+            for iri, entity in entities.items()
+            if not entity.routes_pass or (filters is not None and filters.shuts(entity))
+        ),
         composites=frozenset(link.subject for link in links if link.type == NG.hasComponent),
     )
     nodes: set[Node] = {end for pair in between for end in pair}

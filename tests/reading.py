@@ -153,6 +153,7 @@ SENTENCES = [
         ),
         species="human",
         evidence=SIX,
+        effect=(None, "all six"),
     ),
     Said(
         "All 12 previously infertile",

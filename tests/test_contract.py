@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import nutrigraph
 from nutrigraph import records
-from nutrigraph.cli import main
+from nutrigraph.cli import DRAWS, main
 from nutrigraph.errors import UnknownName
 from nutrigraph.model import parse_number
 from nutrigraph.terms import BASE, curie
@@ -335,5 +335,5 @@ def test_python_gives_what_the_command_line_gives(
 ) -> None:
     found = [records.claim(claim, kg.entities, kg.vocabulary) for claim in kg.claims()]
     assert json.loads(json.dumps(found)) == claims
-    record = records.answer(kg.paths("magnesium", "miscarriage"), kg.entities)
+    record = records.answer(kg.paths("magnesium", "miscarriage", draws=DRAWS), kg.entities)
     assert json.loads(json.dumps(record)) == answer

@@ -21,7 +21,7 @@ ROWS = (
     ("store", "rdf", "content"),
     ("grade",),
     ("paths", "check", "exchange", "results", "view"),
-    ("records", "report", "queries", "build"),
+    ("weights", "records", "report", "queries", "build"),
     ("graph",),
     ("__init__",),
     ("server", "cli"),

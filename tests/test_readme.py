@@ -10,7 +10,9 @@ from click.testing import CliRunner
 from nutrigraph.cli import main
 
 README = Path(__file__).resolve().parent.parent / "README.md"
-BLOCKS = re.findall(r"```console\n\$ (.+?)\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+BLOCKS = re.findall(
+    r"```console\n\$ (.+?)\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL
+)
 
 
 def test_there_are_blocks_to_run() -> None:

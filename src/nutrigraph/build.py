@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from nutrigraph.rdf.statements import Index
 
 _IGNORED_TERMS = frozenset({INFERRED})
-_UNREAD = frozenset({RDF.type, DCTERMS.creator, DCTERMS.bibliographicCitation})
-"""What a document's file says to those who curate it: the label of a paper holds the last two."""
+_UNREAD = frozenset({RDF.type})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +160,8 @@ def compile_ontology(folder: Path) -> Compiled:
     _refuse_undeclared(things, declared, folder / "entities.ttl")
     vocabulary, entities = read_vocabulary(words), read_entities(both)
     documents = tuple(_documents(folder, declared, vocabulary, entities))
+    if not documents:
+        raise InputError(str(folder / "documents"), "holds no document: restore or add one")
     store = ox.Store()
     store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in [*terms, *things])
     for document in documents:

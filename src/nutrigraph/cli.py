@@ -52,18 +52,35 @@ def _json(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(command)
 
 
-def _filters(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that choose what may be walked."""
-    for option in (
-        click.option("--without", multiple=True, help="Leave out a paper: DOI, PubMed id or name."),
-        click.option("--study-type", "study_types", multiple=True, help="Only this kind of study."),
-        click.option("--species", multiple=True, help="Only this species, or `unknown`."),
-        click.option("--document", "documents", multiple=True, help="Only this document."),
-        click.option("--top", default=10, show_default=True, help="How many paths."),
-        click.option("--max-hops", default=4, show_default=True, help="At most so many steps."),
-    ):
-        command = option(command)
-    return command
+def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Join options to one decorator, in the order they are given."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_filters = _options(
+    click.option("--document", "documents", multiple=True, help="Only this document."),
+    click.option("--species", multiple=True, help="Only this species, or `unknown`."),
+    click.option("--study-type", "study_types", multiple=True, help="Only this kind of study."),
+    click.option("--basis", "bases", multiple=True, help="Only text, headline, finding, ..."),
+    click.option("--predicate", "predicates", multiple=True, help="Only this predicate."),
+    click.option("--through", multiple=True, help="Pass only through this kind of entity."),
+    click.option("--avoid", multiple=True, help="Pass through no such kind, or entity."),
+    click.option("--without", multiple=True, help="Leave out a paper: DOI, PubMed id or name."),
+)
+_routes = _options(
+    click.option("--max-hops", default=4, show_default=True, help="At most so many steps."),
+    click.option("--top", default=10, show_default=True, help="How many paths."),
+    click.option("--weights", metavar="FILE", help="Weights of study types in place of ours."),
+    _filters,
+)
+DRAWS = 50
+"""Draws of the weights behind the robustness that `--explain` and `--json` tell."""
 
 
 def _open(store: str | None) -> KnowledgeGraph:
@@ -150,8 +167,7 @@ def query(what: str | None, listing: bool, fmt: str, asserted: bool, store: str 
         for item in named_queries():
             click.echo(f"{item.name:<28} {item.title}")
         return
-    text = sys.stdin.read() if what == "-" else read_query(what)
-    result = _open(store).query(text, asserted=asserted)
+    result = _open(store).query(read_query(what), asserted=asserted)
     if fmt != "table":
         click.echo(result.serialise(fmt), nl=False)
     elif result.truth is not None:
@@ -199,17 +215,29 @@ def claims(
 @main.command()
 @click.argument("source")
 @click.argument("target")
-@_filters
+@_routes
 @click.option("--explain", is_flag=True, help="Print all evidence of every hop.")
+@click.option("--cite", type=click.Choice(["csl-json", "bibtex", "ris"]), help="Print the papers.")
 @_store
 @_json
 def paths(
-    source: str, target: str, explain: bool, store: str | None, as_json: bool, **options: Any
+    source: str,
+    target: str,
+    explain: bool,
+    cite: str | None,
+    store: str | None,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Print the best routes by which SOURCE could lead to TARGET."""
     graph = _open(store)
-    answer = graph.paths(source, target, **options)
-    if as_json:
+    draws = DRAWS if explain or as_json else 0
+    answer = graph.paths(source, target, draws=draws, **options)
+    if cite:
+        from nutrigraph.exchange import cite as cite_papers
+
+        click.echo(cite_papers(answer.sources, cite), nl=False)
+    elif as_json:
         from nutrigraph import records
 
         _emit(records.answer(answer, graph.entities))
@@ -220,9 +248,49 @@ def paths(
 
 
 @main.command()
+@click.argument("source")
+@click.argument("target", required=False)
+@click.option("--top", default=10, show_default=True, help="How many candidates.")
+@click.option("--shuffles", default=200, show_default=True, help="Size of the degree null.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the shuffles.")
+@_filters
+@_store
+@_json
+def discover(
+    source: str, target: str | None, top: int, store: str | None, as_json: bool, **options: Any
+) -> None:
+    """Print what SOURCE could be linked to over one thing between, or what joins it to TARGET."""
+    from nutrigraph import records, report
+
+    graph = _open(store)
+    found = graph.discover(source, target, **options)[:top]
+    if as_json:
+        _emit([records.candidate(item, graph.entities) for item in found])
+    else:
+        click.echo(report.candidates(found, graph.entities, graph.vocabulary))
+
+
+@main.command()
+@click.option("--max-hops", default=6, show_default=True, help="At most so many steps.")
+@_filters
+@_store
+@_json
+def loops(store: str | None, as_json: bool, **options: Any) -> None:
+    """Print the feedback loops over causal, forward hops."""
+    from nutrigraph import records, report
+
+    graph = _open(store)
+    found = graph.loops(**options)
+    if as_json:
+        _emit([records.loop(item, graph.entities) for item in found])
+    else:
+        click.echo(report.loops(found, graph.entities, graph.vocabulary))
+
+
+@main.command()
 @click.argument("source", required=False)
 @click.argument("target", required=False)
-@_filters
+@_routes
 @click.option("--output", "-o", default=None, metavar="FILE", help="Where to write the page.")
 @click.option("--open", "show", is_flag=True, help="Open it in a browser.")
 @_store

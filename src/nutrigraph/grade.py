@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from nutrigraph.model import Claim, Vocabulary
 
 _EVIDENCE_BASES = ("text", "finding")
-_RATIOS = ("OR", "RR", "HR", "odds ratio", "risk ratio", "relative risk", "hazard ratio")
-"""The measures that the negligible range is about."""
 
 
 def weigh(claim: Claim, vocabulary: Vocabulary) -> tuple[float, str]:
@@ -54,7 +52,7 @@ def precise_null(claim: Claim, vocabulary: Vocabulary) -> bool:
 
     Source: GRADE guidelines 6, doi:10.1016/j.jclinepi.2011.04.012 (0.75 to 1.25 for ratios).
     """
-    if claim.evidence is None or claim.evidence.effect.measure not in _RATIOS:
+    if claim.evidence is None or claim.evidence.effect.measure not in vocabulary.ratio_measures:
         return False
     parsed = claim.evidence.parsed
     low, high = parsed.get("effect_ci_low"), parsed.get("effect_ci_high")

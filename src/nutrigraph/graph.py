@@ -173,7 +173,7 @@ class KnowledgeGraph:
             raise UsageError(f"top is {top}: give at least 1")
         vocabulary = self._weighted(weights)
         return find(
-            self.network(vocabulary=vocabulary, **filters),
+            self._network(filters, vocabulary),
             start.id,
             end.id,
             self.entities,
@@ -191,17 +191,20 @@ class KnowledgeGraph:
 
         return read_weights(Path(weights), self.vocabulary)
 
-    def network(self, *, vocabulary: Vocabulary | None = None, **filters: Sequence[str]) -> Network:
+    def network(self, **filters: Sequence[str]) -> Network:
         """Return what can be walked, under the filters of `paths`.
 
         Raises:
             UnknownName: a value of a filter is unknown.
         """
+        return self._network(filters, self.vocabulary)
+
+    def _network(self, filters: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> Network:
         return build_network(
             (claim for home in self.documents for claim in home.claims),
             self.content.links,
             self.entities,
-            vocabulary or self.vocabulary,
+            vocabulary,
             self._filters(filters) if any(filters.values()) else None,
         )
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         Source,
         Vocabulary,
     )
+    from nutrigraph.paths.discover import Candidate
+    from nutrigraph.paths.loops import Loop
 
 _EVIDENCE_FIELDS = tuple(
     item.name for item in fields(Evidence) if item.name not in ("effect", "p_value", "not_in_page")
@@ -138,7 +140,7 @@ def path(path: Path, entities: Mapping[str, Entity]) -> dict[str, Any]:
         "score": path.score,
         "sign": path.sign,
         "sign_basis": path.sign_basis,
-        "sign_reason": path.sign_reason,
+        "sign_reason": "; ".join((path.sign_reason, *path.timing)),
         "verdict": path.verdict,
         "hops": [_hop(hop, entities) for hop in path.hops],
         "weakest_hop": {"hop": path.weakest + 1, "reason": path.weakest_reason},
@@ -168,6 +170,34 @@ def answer(answer: Answer, entities: Mapping[str, Entity]) -> dict[str, Any]:
         "sign": answer.sign,
         "sign_basis": answer.sign_basis,
         "paths": [path(item, entities) for item in answer.paths],
+    }
+
+
+def candidate(item: Candidate, entities: Mapping[str, Entity]) -> dict[str, Any]:
+    """Return a candidate of discovery as ``nutrigraph discover --json`` gives it."""
+    return {
+        "target": thing(entities[item.target]),
+        "stated": item.stated,
+        "strength": round(item.strength, 6),
+        "degree_null_rank": item.null_rank,
+        "degree_null_of": item.null_of,
+        "bridges": [
+            {
+                "entity": thing(entities[bridge.entity]),
+                "score": round(bridge.score, 6),
+                "hops": [_hop(hop, entities) for hop in bridge.hops],
+            }
+            for bridge in item.bridges
+        ],
+    }
+
+
+def loop(item: Loop, entities: Mapping[str, Entity]) -> dict[str, Any]:
+    """Return a feedback loop as ``nutrigraph loops --json`` gives it."""
+    return {
+        "sign": item.sign,
+        "stated": item.stated,
+        "hops": [_hop(hop, entities) for hop in item.hops],
     }
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from nutrigraph import model
+    from nutrigraph.paths.discover import Candidate
+    from nutrigraph.paths.loops import Loop
 
 _SIGNS = {1: "+", -1: "−", 0: "0", None: "?"}
 
@@ -99,8 +101,12 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
 
 def _route(path: model.Path, entities: Mapping[str, model.Entity]) -> str:
     """Return a path as a line of names and predicates."""
-    parts = [entities[path.hops[0].subject[0]].label]
-    for hop in path.hops:
+    return _chain(path.hops, entities)
+
+
+def _chain(hops: Sequence[model.Hop], entities: Mapping[str, model.Entity]) -> str:
+    parts = [entities[hops[0].subject[0]].label]
+    for hop in hops:
         name = local(hop.predicate)
         arrow = f"←{name}—" if hop.walked == "backward" else f"—{name}→"
         parts.append(f"{arrow} {entities[hop.object[0]].label}")
@@ -125,6 +131,21 @@ def _hops(
             yield f"      disputed by {len(hop.disputing)} (dispute {hop.dispute:.3g})"
         if hop.inconclusive:
             yield f"      and {len(hop.inconclusive)} inconclusive null findings"
+
+
+def _explained(path: model.Path) -> Iterator[str]:
+    """Yield what only `--explain` tells: reasons, cost, ranks, robustness, query."""
+    yield f"   sign: {'; '.join((path.sign_reason, *path.timing))}"
+    parts = ", ".join(
+        f"{name} {'no evidence' if part is None else format(part, '.2f')}"
+        for name, part in path.cost_parts.items()
+    )
+    yield f"   cost: {parts}; score {path.score:.3g}; degree-only rank {path.degree_rank}"
+    if path.robustness is not None:
+        yield f"   robustness: among the best in {path.robustness:.0%} of draws of the weights"
+    if path.crosses_population:
+        yield "   crosses populations"
+    yield f"   SPARQL: {path.sparql}"
 
 
 def _hedge(path: model.Path) -> str:
@@ -156,7 +177,7 @@ def _path(
     if path.caution:
         lines.append(f"   {path.caution}")
     if explain:
-        lines.append(f"   sign: {path.sign_reason}; degree-only rank {path.degree_rank}")
+        lines += _explained(path)
     return "\n".join(lines)
 
 
@@ -178,6 +199,51 @@ def answer(
         f"inconclusive {len(direct.inconclusive)}",
     ]
     if not answer.paths:
-        head.append(f"No path of at most {answer.max_hops} hops.")
+        near = ", ".join(entities[iri].label for iri in answer.nearest)
+        reach = f"the nearest reachable are: {near}" if near else "nothing can be reached from it"
+        head.append(f"No path of at most {answer.max_hops} hops; {reach}.")
     body = [_path(item, entities, vocabulary, explain) for item in answer.paths]
     return "\n\n".join(["\n".join(head), *body, vocabulary.caution])
+
+
+def candidates(
+    found: Sequence[Candidate],
+    entities: Mapping[str, model.Entity],
+    vocabulary: model.Vocabulary,
+) -> str:
+    """Return what could be linked, what is stated already apart from what would be new."""
+    blocks = []
+    for title, stated in (("Would be new", False), ("Stated already", True)):
+        rows = [
+            (
+                entities[item.target].label,
+                ", ".join(entities[bridge.entity].label for bridge in item.bridges),
+                f"{item.strength:.3g}",
+                f"{item.null_rank} of {item.null_of}",
+            )
+            for item in found
+            if item.stated is stated
+        ]
+        if rows:
+            columns = ("could be linked to", "over", "strength", "degree-null rank")
+            blocks.append(f"{title}:\n{table(columns, rows)}")
+    if not blocks:
+        blocks.append("Nothing is joined over one thing between.")
+    blocks.append(
+        "Hypotheses, not findings. The degree-null rank is the place among shuffled graphs that "
+        "keep every node's degree, not the chance that a link is true."
+    )
+    return "\n".join([*blocks, vocabulary.caution])
+
+
+def loops(
+    found: Sequence[Loop], entities: Mapping[str, model.Entity], vocabulary: model.Vocabulary
+) -> str:
+    """Return feedback loops with their signs, or that there are none."""
+    words = {1: "feeds itself", -1: "holds itself back", None: "no sign is given"}
+    lines = [
+        f"{_chain(loop.hops, entities)}: {words[loop.sign]}"
+        + ("" if loop.stated else " (some hop is only suggested)")
+        for loop in found
+    ]
+    return "\n".join([*(lines or ["No feedback loop over causal hops."]), vocabulary.caution])

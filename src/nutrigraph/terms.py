@@ -73,7 +73,7 @@ NG: Final = Namespace(
     narrowSynonym broadSynonym relatedSynonym routesPass
     phrase wordingHoldsDirection group value walked linkBasis linkWeight
     weightCausal weightAssociation ceiling isReview hasControls plural
-    signsDisagreeShare negligibleLow negligibleHigh hubDamping caution hypothesisLine
+    signsDisagreeShare negligibleLow negligibleHigh ratioMeasure hubDamping caution hypothesisLine
     oppositeOf measureOf uptake hasComponent given conventions ontology
     """,
 )

@@ -38,7 +38,9 @@ def read_weights(file: Path, vocabulary: Vocabulary) -> Vocabulary:
         name = row["study_type"]
         if name not in vocabulary.study_types or name in found:
             known = ", ".join(vocabulary.study_types)
-            raise InputError(place, f"study type {name!r} is unknown or given twice; known: {known}")
+            raise InputError(
+                place, f"study type {name!r} is unknown or given twice; known: {known}"
+            )
         found[name] = replace(
             vocabulary.study_types[name],
             weight_causal=_weight(row["causal"], place),

@@ -22,12 +22,18 @@ def _title(source: Source) -> str:
     return source.title or source.label
 
 
+def _authors(source: Source) -> list[str]:
+    return [name.strip() for name in (source.authors or "").split(",") if name.strip()]
+
+
 def _csl(sources: list[Source]) -> str:
     records = [
         {
             "id": _key(source),
             "type": "article-journal",
             "title": _title(source),
+            **({"author": [{"literal": name} for name in _authors(source)]}),
+            **({"container-title": source.citation} if source.citation else {}),
             **({"issued": {"date-parts": [[source.year]]}} if source.year else {}),
             **({"DOI": source.doi} if source.doi else {}),
             **({"PMID": source.pmid} if source.pmid else {}),
@@ -43,6 +49,8 @@ def _bibtex(sources: list[Source]) -> str:
     def entry(source: Source) -> str:
         fields = {
             "title": _title(source).translate(_BIBTEX_SPECIAL),
+            "author": " and ".join(_authors(source)).translate(_BIBTEX_SPECIAL),
+            "journal": (source.citation or "").translate(_BIBTEX_SPECIAL),
             "year": source.year,
             "doi": source.doi,
             "pmid": source.pmid,
@@ -62,7 +70,9 @@ def _ris(sources: list[Source]) -> str:
             ("TY", "JOUR"),
             ("ID", _key(source)),
             ("TI", " ".join(_title(source).split())),
+            *(("AU", name) for name in _authors(source)),
             ("PY", source.year),
+            ("T2", source.citation),
             ("DO", source.doi),
             ("AN", pubmed),
             ("UR", source.url),

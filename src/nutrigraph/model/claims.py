@@ -69,7 +69,8 @@ class Evidence:
         }
         if self.p_value and (number := parse_number(self.p_value)) is not None:
             numbers["p_value"] = number
-            numbers["p_operator"] = "<" if re.search("[<≤]", self.p_value) else "="
+            found = re.search("[<≤>≥]", self.p_value)
+            numbers["p_operator"] = found[0] if found else "="
         if self.not_in_page:
             numbers["not_in_page"] = list(self.not_in_page)
         return numbers
@@ -90,6 +91,8 @@ class Source:
     label: str = ""
     url: str | None = None
     note: str | None = None
+    authors: str | None = None
+    citation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ def content_id(claim: Claim) -> str:
 
     >>> quote = Quote("Zinc helps", 0, 10)
     >>> content_id(Claim(":zinc", ":helps", ":x", "text", "stated", "doc", quote))[-16:]
-    'ab5faf5dd21d8e75'
+    '9bbcb686ddc38374'
     """
     import hashlib
     import json
@@ -187,10 +190,12 @@ def parse_number(printed: str) -> float | int | None:
 
     >>> parse_number("P < 0.0001"), parse_number("All 12"), parse_number("nine")
     (0.0001, 12, 9)
+    >>> parse_number("p = .05"), parse_number("2.6e-10"), parse_number("1,234")
+    (0.05, 2.6e-10, 1234)
     """
-    if match := re.search(r"-?\d+(?:,\d{3})*(\.\d+)?", printed):
+    if match := re.search(r"-?(?:\d[\d,]*)?\.?\d+(?:[eE][+-]?\d+)?", printed):
         digits = match[0].replace(",", "")
-        return float(digits) if match[1] else int(digits)
+        return int(digits) if digits.lstrip("-").isdigit() else float(digits)
     return next((_WORDS[word] for word in printed.lower().split() if word in _WORDS), None)
 
 

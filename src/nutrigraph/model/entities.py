@@ -109,6 +109,7 @@ class Vocabulary:
     iris: dict[tuple[str, str], str]
     signs_disagree_share: float
     negligible: tuple[float, float]
+    ratio_measures: frozenset[str]
     hub_damping: float
     caution: str
     hypothesis_line: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from nutrigraph.model.claims import Claim
+    from nutrigraph.model.claims import Claim, Source
     from nutrigraph.model.entities import Link, Node
 
 Verdict = Literal[
@@ -112,12 +112,43 @@ class Path:
     sentence: str
     caution: str | None
     joint: bool = False
+    timing: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The papers of the claims along it, each once: what it rests on and further reading."""
+        found = {
+            (source.id, source.relation): source
+            for hop in self.hops
+            for claim in hop.claims
+            for source in claim.sources
+        }
+        return tuple(found[key] for key in sorted(found))
+
+    @property
+    def sparql(self) -> str:
+        """A query for the claims behind each hop, with their words."""
+        rows = " ".join(
+            f"({number} <{claim.id}>)"
+            for number, hop in enumerate(self.hops, start=1)
+            for claim in hop.claims
+        )
+        return (
+            "SELECT ?hop ?statement ?quote WHERE { "
+            f"VALUES (?hop ?claim) {{ {rows} }} "
+            "GRAPH ?document { ?claim :statement ?statement . "
+            "OPTIONAL { ?claim :quote/oa:exact ?quote } } } ORDER BY ?hop ?statement"
+        )
+
     robustness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that the graph says of how one thing could lead to another."""
+    """All that the graph says of how one thing could lead to another.
+
+    ``nearest`` holds what can be reached at all, where there is no path.
+    """
 
     source: str
     target: str
@@ -127,3 +158,10 @@ class Answer:
     sign: int | None
     sign_basis: SignBasis | None
     paths: tuple[Path, ...]
+    nearest: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The papers of all its paths, each once."""
+        found = {(s.id, s.relation): s for path in self.paths for s in path.sources}
+        return tuple(found[key] for key in sorted(found))

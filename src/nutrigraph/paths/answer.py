@@ -1,151 +1,25 @@
-"""The answer to a question: paths with their signs, verdicts, weakest hops and sentences."""
+"""The answer to a question: the best paths, each with what must be said of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
 from math import log, prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from nutrigraph.grade import bins, leading_sign
 from nutrigraph.model import Answer, Hop, Path
+from nutrigraph.paths import judge
 from nutrigraph.paths.network import direct_claims
+from nutrigraph.paths.robust import robustness
 from nutrigraph.paths.search import arrived, hub_cost, may_follow, search
-from nutrigraph.terms import NG, SKOS
-from nutrigraph.wording import hop_sentence
+from nutrigraph.terms import SKOS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nutrigraph.model import Entity, Node, SignBasis, Verdict, Vocabulary
     from nutrigraph.paths.network import Network
-
-_DIRECTED: Final = ("causal", "interventional")
-_BASIS_ORDER: Final = {"cross-reference": 0, "headline": 1}
-_SIGN_WORDS: Final = {1: "more", -1: "less"}
-
-
-def disagree(hop: Hop, vocabulary: Vocabulary) -> bool:
-    """Whether evidence of the opposite sign scores at least its share of the support."""
-    # Nulls aside: they dispute, but have no sign.
-    signed = bins((claim for claim in hop.claims if not claim.negated), hop.sign, vocabulary)
-    share = vocabulary.signs_disagree_share * signed.support
-    return bool(signed.disputing) and signed.dispute >= share
-
-
-def directed(hop: Hop) -> bool:
-    """Whether a sign over the hop is a direction: an opposite, or a cause stated outright."""
-    if hop.link is not None:
-        return hop.link.type == NG.oppositeOf
-    return hop.force in _DIRECTED and hop.stated and not hop.unsupported
-
-
-def path_sign(
-    hops: Sequence[Hop], vocabulary: Vocabulary
-) -> tuple[int | None, SignBasis | None, str]:
-    """Return the sign of a path, whether it is a direction, and why.
-
-    The sign is the product of the hops' signs; over anything but causes and opposites it holds
-    only if every link is causal.
-    """
-    for number, hop in enumerate(hops, start=1):
-        if disagree(hop, vocabulary):
-            return None, None, f"signs disagree on hop {number}, so no direction is given"
-        if hop.sign is None:
-            return None, None, f"hop {number} carries no sign"
-    sign = prod(hop.sign or 0 for hop in hops)
-    loose = [number for number, hop in enumerate(hops, start=1) if not directed(hop)]
-    if not loose:
-        return sign, "direction", "every hop is a stated cause, an intervention or an opposite"
-    which = f"hop {loose[0]} is" if len(loose) == 1 else f"hops {', '.join(map(str, loose))} are"
-    return (
-        sign,
-        "if-causal",
-        f"{which} no stated cause: the sign holds only if every link is causal",
-    )
-
-
-def path_verdict(hops: Sequence[Hop], vocabulary: Vocabulary) -> Verdict:
-    """Return the first verdict that applies."""
-    if any(hop.unsupported for hop in hops):
-        return "unsupported"
-    if any(disagree(hop, vocabulary) for hop in hops):
-        return "signs-disagree"
-    if len(hops) == 1 and hops[0].link is None:
-        return "stated"
-    if any(hop.sign is None for hop in hops):
-        return "unsigned"
-    return "inferred" if all(directed(hop) for hop in hops) else "hypothesis"
-
-
-def weakest(hops: Sequence[Hop]) -> tuple[int, str]:
-    """Return the place of the weakest hop, from 0, and why it is the weakest.
-
-    Between hops without evidence, a bare mention is weaker than a headline.
-    """
-    place = min(
-        range(len(hops)),
-        key=lambda number: (
-            hops[number].score,
-            _BASIS_ORDER.get(hops[number].basis, 2),
-            number,
-        ),
-    )
-    hop = hops[place]
-    if hop.basis == "cross-reference":
-        return place, "rests on a bare link line, title or list item: no evidence at all"
-    if hop.basis == "headline":
-        return place, "rests on a headline alone: no evidence"
-    if hop.link is not None:
-        return place, f"is no claim but a link ({hop.basis}) of weight {hop.score:g}"
-    kinds = ", ".join(hop.study_types) or "no kind of study"
-    why = f"scores least ({hop.score:.3g}; {kinds})"
-    return place, f"{why}, and is disputed" if hop.dispute else why
-
-
-def path_sentence(
-    hops: Sequence[Hop],
-    sign: int | None,
-    basis: SignBasis | None,
-    entities: Mapping[str, Entity],
-    vocabulary: Vocabulary,
-) -> str:
-    """Return a path as one plain sentence, with what its sign is worth.
-
-    Over a hop without evidence nothing follows, whatever signs its words have.
-    """
-    words = "; ".join(hop_sentence(hop, entities, vocabulary) for hop in hops)
-    words = words[0].upper() + words[1:]
-    bare = [str(number) for number, hop in enumerate(hops, start=1) if hop.unsupported]
-    if bare:
-        which = f"hop {bare[0]} rests" if len(bare) == 1 else f"hops {' and '.join(bare)} rest"
-        return f"{words}. Nothing follows: {which} on no evidence here."
-    if sign is None:
-        return f"{words}. No direction is given."
-    start, end = entities[hops[0].subject[0]].label, entities[hops[-1].object[0]].label
-    if basis == "direction":
-        return f"{words}. So more {start} makes {_SIGN_WORDS[sign]} {end}, as this graph has it."
-    return f"{words}. If every link is causal, more {start} goes with {_SIGN_WORDS[sign]} {end}."
-
-
-def _crosses(hops: Sequence[Hop]) -> tuple[bool, bool]:
-    """Whether the leading evidence along the hops crosses species, and populations."""
-    evidence = [hop.claims[0].evidence for hop in hops if hop.claims]
-    species = {item.species for item in evidence if item and item.species}
-    populations = {item.population for item in evidence if item and item.population}
-    return len(species) > 1, len(populations) > 1
-
-
-def stitched(hops: Sequence[Hop]) -> int:
-    """Return from how many sources a path is stitched: 1 where one source says it whole."""
-    voices = [
-        {claim.voice for claim in hop.claims if not claim.negated} for hop in hops if hop.claims
-    ]
-    if not voices:
-        return 0
-    if set.intersection(*voices):
-        return 1
-    return len({hop.claims[0].voice for hop in hops if hop.claims})
 
 
 def _path(
@@ -156,14 +30,14 @@ def _path(
     vocabulary: Vocabulary,
 ) -> Path:
     """Return a path with all that must be said of it."""
-    sign, basis, reason = path_sign(hops, vocabulary)
-    verdict = path_verdict(hops, vocabulary)
-    place, why = weakest(hops)
+    sign, basis, reason = judge.path_sign(hops, vocabulary)
+    verdict = judge.path_verdict(hops, vocabulary)
+    place, why = judge.weakest(hops)
     score = prod(hop.score for hop in hops)
     target = hops[-1].object[0]
     hubs = sum(hub_cost(hop, network, vocabulary.hub_damping, target) for hop in hops)
     evidence = -log(score) if score > 0 else None
-    crosses_species, crosses_population = _crosses(hops)
+    crosses_species, crosses_population = judge.crosses(hops)
     return Path(
         rank=rank,
         hops=hops,
@@ -182,10 +56,11 @@ def _path(
         weakest_reason=why,
         crosses_species=crosses_species,
         crosses_population=crosses_population,
-        stitched=stitched(hops),
+        stitched=judge.stitched(hops),
         degree_rank=0,
-        sentence=path_sentence(hops, sign, basis, entities, vocabulary),
+        sentence=judge.path_sentence(hops, sign, basis, entities, vocabulary),
         caution=vocabulary.hypothesis_line if verdict == "hypothesis" else None,
+        timing=judge.timing(hops),
         joint=any(
             hop.subject[0] in network.composites or hop.object[0] in network.composites
             for hop in hops
@@ -226,7 +101,7 @@ def reachable_signs(
                     continue
                 if hop.object[0] == source or hop.object[0] in network.closed - {target}:
                     continue
-                known = hop.sign is not None and not disagree(hop, vocabulary)
+                known = hop.sign is not None and not judge.disagree(hop, vocabulary)
                 after = sign * (hop.sign or 0) if known and sign is not None else None
                 if hop.object[0] == target:
                     met.add(after)
@@ -238,6 +113,29 @@ def reachable_signs(
     return met
 
 
+def nearest(network: Network, source: str, max_hops: int, *, most: int = 5) -> tuple[str, ...]:
+    """Return entities that can be reached from a source, those over the fewest hops first."""
+    met: dict[str, int] = {}
+    front: set[tuple[Node, bool, bool]] = {
+        ((source, "state"), False, False),
+        ((source, "given"), False, False),
+    }
+    seen = set(front)
+    for number in range(max_hops):
+        following = {
+            (hop.object, arrived(hop, effect), up or hop.predicate == SKOS.broader)
+            for here, effect, up in front
+            for hop in network.hops.get(here, ())
+            if may_follow(hop, effect, up)
+        }
+        front = following - seen
+        seen |= front
+        for (entity, _), _, _ in front:
+            met.setdefault(entity, number)
+    met.pop(source, None)
+    return tuple(sorted(met, key=lambda entity: (met[entity], entity))[:most])
+
+
 def find(
     network: Network,
     source: str,
@@ -247,24 +145,48 @@ def find(
     *,
     max_hops: int,
     top: int,
+    draws: int = 0,
 ) -> Answer:
     """Return the ``top`` best paths of at most ``max_hops`` hops, and what they come to.
 
-    The sign of the answer looks at all supported walks, not at the best paths alone.
+    The sign of the answer looks at all supported walks, not at the best paths alone. With
+    ``draws``, each path says how robust it is against other weights.
     """
     found = search(network, source, target, max_hops=max_hops, damping=vocabulary.hub_damping)
     paths = [
         _path(rank, hops, network, entities, vocabulary)
         for rank, hops in enumerate(islice(found, top), start=1)
     ]
-    claims = direct_claims(network, source, target)
-    direct = bins(claims, leading_sign(claims, vocabulary), vocabulary)
-    signs = reachable_signs(network, source, target, max_hops, vocabulary)
-    verdict: Verdict = paths[0].verdict if paths else "no-path"
-    sign, basis = (paths[0].sign, paths[0].sign_basis) if paths else (None, None)
-    if len(signs) > 1:
-        sign, basis = None, None
-        verdict = "signs-disagree" if {1, -1} <= signs else verdict
-    return Answer(
-        source, target, max_hops, direct, verdict, sign, basis, _ranked_by_degree(paths, network)
+    if draws and paths:
+        kept = robustness(network, paths, vocabulary, max_hops=max_hops, draws=draws)
+        paths = [replace(path, robustness=share) for path, share in zip(paths, kept, strict=True)]
+    verdict, sign, basis = _question(
+        paths, reachable_signs(network, source, target, max_hops, vocabulary)
     )
+    claims = direct_claims(network, source, target)
+    return Answer(
+        source,
+        target,
+        max_hops,
+        bins(claims, leading_sign(claims, vocabulary), vocabulary),
+        verdict,
+        sign,
+        basis,
+        _ranked_by_degree(paths, network),
+        () if paths else nearest(network, source, max_hops),
+    )
+
+
+def _question(
+    paths: Sequence[Path], signs: set[int | None]
+) -> tuple[Verdict, int | None, SignBasis | None]:
+    """Return verdict, sign and sign basis of a question: those of its best path.
+
+    No sign is given where supported walks differ in it, or where nothing is supported.
+    """
+    if not paths:
+        return "no-path", None, None
+    best = paths[0]
+    if len(signs) == 1:
+        return best.verdict, best.sign, best.sign_basis
+    return ("signs-disagree" if {1, -1} <= signs else best.verdict), None, None

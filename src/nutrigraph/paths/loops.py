@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from nutrigraph.paths.answer import disagree
+from nutrigraph.paths.judge import disagree
 from nutrigraph.terms import NG
 
 if TYPE_CHECKING:

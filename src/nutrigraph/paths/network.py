@@ -220,6 +220,7 @@ def build_network(
     filters: Filters | None = None,
 ) -> Network:
     """Return what can be walked over the claims that pass the filters, and the links."""
+    links = sorted(links, key=lambda link: (link.type, link.subject, link.object))
     between: dict[tuple[Node, Node], list[Claim]] = defaultdict(list)
     for claim in claims:
         if filters is None or filters.passes(claim):

@@ -26,7 +26,7 @@ from nutrigraph.model import (
     Vocabulary,
     content_id,
 )
-from nutrigraph.rdf.tables import EFFECT, EVIDENCE, FIELD_OF, SEGMENT_KINDS
+from nutrigraph.rdf.tables import EFFECT, EVIDENCE, FIELD_OF, QUALIFIER_CLASSES, SEGMENT_KINDS
 from nutrigraph.terms import BASE, DCTERMS, NG, OA, RDFS, SKOS, local
 from nutrigraph.wording import statement
 
@@ -46,7 +46,14 @@ class _Reader:
 
     def _declared(self, subject: str, predicate: str, known: Mapping[str, object]) -> str | None:
         value = self.statements.get(subject, predicate)
-        if value is not None and value not in known:
+        if value is not None:
+            self._refuse_unknown(subject, predicate, value, known)
+        return value
+
+    def _refuse_unknown(
+        self, subject: str, predicate: str, value: str, known: Mapping[str, object]
+    ) -> None:
+        if value not in known:
             near = difflib.get_close_matches(local(value), map(local, known), n=3)
             raise InputError(
                 self.statements.place,
@@ -54,12 +61,20 @@ class _Reader:
                 f"declared (nearest: {', '.join(near) or 'none'}): "
                 "mend it, or declare it in vocabulary.ttl or entities.ttl",
             )
-        return value
+
+    def several(self, subject: str, predicate: str, known: Mapping[str, object]) -> tuple[str, ...]:
+        """Return all values, each of which must be known."""
+        values = self.statements.all(subject, predicate)
+        for value in values:
+            self._refuse_unknown(subject, predicate, value, known)
+        return tuple(values)
 
     def label(self, subject: str, predicate: str) -> str | None:
         """Return the label of a qualifier."""
-        value = self._declared(subject, predicate, self.vocabulary.labels)
-        return self.vocabulary.labels[value] if value else None
+        cls = QUALIFIER_CLASSES[predicate]
+        known = {iri: label for (name, label), iri in self.vocabulary.iris.items() if name == cls}
+        value = self._declared(subject, predicate, known)
+        return known[value] if value else None
 
     def must(self, subject: str, predicate: str, value: str | None) -> str:
         """Return the value, or raise that it is missing."""
@@ -77,8 +92,8 @@ class _Reader:
         st = self.statements
         return Quote(
             exact=st.one(node, OA.exact),
-            start=int(st.number(node, NG.start)),
-            end=int(st.number(node, NG.end)),
+            start=st.whole(node, NG.start),
+            end=st.whole(node, NG.end),
             prefix=st.get(node, OA.prefix),
             suffix=st.get(node, OA.suffix),
         )
@@ -93,7 +108,7 @@ class _Reader:
             study_type=self.label(node, NG.studyType),
             species=self.label(node, NG.species),
             effect=Effect(**{name: st.get(node, iri) for name, iri in EFFECT.items()}),
-            not_in_page=tuple(FIELD_OF[iri] for iri in st.all(node, NG.notInPage)),
+            not_in_page=tuple(FIELD_OF[iri] for iri in self.several(node, NG.notInPage, FIELD_OF)),
             **{name: st.get(node, iri) for name, iri in EVIDENCE.items()},
         )
 
@@ -131,8 +146,8 @@ class _Reader:
             object_aspect=self.label(subject, NG.objectAspect),
             object_direction=self.label(subject, NG.objectDirection),
             object_measure=self.entity(subject, NG.objectMeasure),
-            negated=st.get(subject, NG.negated) == "true",
-            co_exposures=tuple(st.all(subject, NG.coExposure)),
+            negated=st.truth(subject, NG.negated),
+            co_exposures=self.several(subject, NG.coExposure, self.entities),
             headline_differs=self.differences(subject),
             note=st.get(subject, SKOS.note),
             name=st.get(subject, NG.claimName) or local(subject),
@@ -149,7 +164,7 @@ class _Reader:
 
     def _sign(self, subject: str) -> int | None:
         """Sign of a claim: 0 for a null, else subject direction times object direction."""
-        if self.statements.get(subject, NG.negated) == "true":
+        if self.statements.truth(subject, NG.negated):
             return 0
         values = self.vocabulary.direction_values
         start = self.label(subject, NG.subjectDirection)
@@ -163,18 +178,19 @@ class _Reader:
         st = self.statements
         paper = st.one(citation, NG.paper)
         relation = self.must(citation, NG.relation, self.label(citation, NG.relation))
-        year = st.get(paper, NG.year)
         return Source(
             id=paper,
             title=st.get(paper, DCTERMS.title),
-            year=int(year) if year else None,
+            year=st.whole(paper, NG.year) if st.get(paper, NG.year) else None,
             relation=relation,
             gives_evidence=relation in self.vocabulary.evidence_relations,
             doi=st.get(paper, NG.doi),
             pmid=st.get(paper, NG.pmid),
-            retracted=st.get(paper, NG.retracted) == "true",
+            retracted=st.truth(paper, NG.retracted),
             label=st.one(paper, RDFS.label),
             url=st.get(paper, RDFS.seeAlso),
+            authors=st.get(paper, DCTERMS.creator),
+            citation=st.get(paper, DCTERMS.bibliographicCitation),
             note=st.get(paper, SKOS.note),
         )
 
@@ -202,8 +218,8 @@ class _Reader:
             Segment(
                 id=iri,
                 kind=kind,
-                start=int(st.number(iri, NG.start)),
-                end=int(st.number(iri, NG.end)),
+                start=st.whole(iri, NG.start),
+                end=st.whole(iri, NG.end),
                 paragraph=st.get(iri, NG.inParagraph),
                 holds=tuple(sorted(ids.get(held, held) for held in st.all(iri, NG.holds))),
             )

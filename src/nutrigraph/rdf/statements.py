@@ -151,6 +151,34 @@ class Statements:
                 self.place, f"{self.name(subject)}: :{local(predicate)} {value!r} is no number"
             ) from error
 
+    def whole(self, subject: str, predicate: str) -> int:
+        """Return the one object as a whole number.
+
+        Raises:
+            InputError: there is none, there are several, or it is no whole number.
+        """
+        value = self.one(subject, predicate)
+        if not re.fullmatch(r"[+-]?\d+", value):
+            raise InputError(
+                self.place,
+                f"{self.name(subject)}: :{local(predicate)} {value!r} is no whole number",
+            )
+        return int(value)
+
+    def truth(self, subject: str, predicate: str, *, default: bool = False) -> bool:
+        """Return the one object as true or false; the default where there is none.
+
+        Raises:
+            InputError: there are several, or it is neither.
+        """
+        value = self.get(subject, predicate)
+        if value not in (None, "true", "false", "1", "0"):
+            raise InputError(
+                self.place,
+                f"{self.name(subject)}: :{local(predicate)} {value!r} is neither true nor false",
+            )
+        return default if value is None else value in ("true", "1")
+
     def name(self, subject: str) -> str:
         """Return what an error calls a subject."""
         return "a blank node" if subject.startswith("_:") else local(subject)

@@ -14,6 +14,20 @@ SEGMENT_KINDS: Final = {
     NG.FooterHeading: "footer-heading",
     NG.FooterItem: "footer-item",
 }
+QUALIFIER_CLASSES: Final = {
+    NG.subjectAspect: "Aspect",
+    NG.objectAspect: "Aspect",
+    NG.subjectDirection: "Direction",
+    NG.objectDirection: "Direction",
+    NG.basis: "Basis",
+    NG.modality: "Modality",
+    NG.studyType: "StudyType",
+    NG.species: "Species",
+    NG.differsIn: "DifferenceKind",
+    NG.noClaimReason: "NoClaimReason",
+    NG.relation: "SourceRelation",
+}
+"""The class that the value of a property must be of."""
 EVIDENCE: Final = {
     "population": NG.population,
     "life_stage": NG.lifeStage,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from nutrigraph.errors import InputError
 from nutrigraph.model import (
     Entity,
     Group,
@@ -46,13 +47,25 @@ _SYNONYMS = (SKOS.altLabel, NG.narrowSynonym, NG.broadSynonym, NG.relatedSynonym
 
 
 def _sign(statements: Statements, subject: str) -> int | None:
-    value = statements.get(subject, NG.sign)
-    return int(value) if value is not None else None
+    known = statements.get(subject, NG.sign) is not None
+    return statements.whole(subject, NG.sign) if known else None
 
 
-def _yes(statements: Statements, subject: str, predicate: str, *, default: bool = False) -> bool:
-    value = statements.get(subject, predicate)
-    return default if value is None else value in ("true", "1")
+def _number(statements: Statements, subject: str, predicate: str, default: float) -> float:
+    given = statements.get(subject, predicate) is not None
+    return statements.number(subject, predicate) if given else default
+
+
+def _one_of(statements: Statements, subject: str, predicate: str, labels: dict[str, str]) -> str:
+    """Return the label of the one object, which must be declared."""
+    value = statements.one(subject, predicate)
+    if value not in labels:
+        raise InputError(
+            statements.place,
+            f"{statements.name(subject)}: :{local(predicate)} :{local(value)} is not declared: "
+            "mend it, or declare it",
+        )
+    return labels[value]
 
 
 def _predicates(statements: Statements, labels: dict[str, str]) -> dict[str, Predicate]:
@@ -60,10 +73,10 @@ def _predicates(statements: Statements, labels: dict[str, str]) -> dict[str, Pre
         iri: Predicate(
             id=iri,
             label=statements.one(iri, RDFS.label),
-            force=labels[statements.one(iri, NG.force)],
+            force=_one_of(statements, iri, NG.force, labels),
             sign=_sign(statements, iri),
             phrase=statements.one(iri, NG.phrase),
-            wording_holds_direction=_yes(statements, iri, NG.wordingHoldsDirection),
+            wording_holds_direction=statements.truth(iri, NG.wordingHoldsDirection),
         )
         for iri in statements.of_type(NG.Predicate)
     }
@@ -75,9 +88,9 @@ def _link_types(statements: Statements, labels: dict[str, str]) -> dict[str, Lin
             id=iri,
             phrase=statements.one(iri, NG.phrase),
             sign=_sign(statements, iri),
-            walked=_yes(statements, iri, NG.walked),
-            basis=labels[statements.one(iri, NG.linkBasis)],
-            weight=float(statements.get(iri, NG.linkWeight) or 0),
+            walked=statements.truth(iri, NG.walked),
+            basis=_one_of(statements, iri, NG.linkBasis, labels),
+            weight=_number(statements, iri, NG.linkWeight, 0.0),
         )
         for iri in statements.of_type(NG.LinkType)
     }
@@ -89,9 +102,9 @@ def _study_types(statements: Statements, labels: dict[str, str]) -> dict[str, St
             label=labels[iri],
             weight_causal=statements.number(iri, NG.weightCausal),
             weight_association=statements.number(iri, NG.weightAssociation),
-            ceiling=labels[statements.one(iri, NG.ceiling)],
-            is_review=_yes(statements, iri, NG.isReview),
-            has_controls=_yes(statements, iri, NG.hasControls),
+            ceiling=_one_of(statements, iri, NG.ceiling, labels),
+            is_review=statements.truth(iri, NG.isReview),
+            has_controls=statements.truth(iri, NG.hasControls),
             reason=statements.one(iri, NG.reason),
         )
         for iri in statements.of_type(NG.StudyType)
@@ -152,8 +165,7 @@ def read_vocabulary(statements: Statements) -> Vocabulary:
             for label, group in _labelled(statements, "Aspect", NG.group).items()
         },
         direction_values={
-            label: int(value)
-            for label, value in _labelled(statements, "Direction", NG.value).items()
+            labels[iri]: statements.whole(iri, NG.value) for iri in statements.of_type(NG.Direction)
         },
         modality_phrases=_labelled(statements, "Modality", NG.phrase),
         species_plurals=_labelled(statements, "Species", NG.plural),
@@ -161,7 +173,7 @@ def read_vocabulary(statements: Statements) -> Vocabulary:
         evidence_relations=frozenset(
             label
             for label, value in _labelled(statements, "SourceRelation", NG.givesEvidence).items()
-            if value == "true"
+            if value in ("true", "1")
         ),
         labels=labels,
         iris=names,
@@ -170,6 +182,7 @@ def read_vocabulary(statements: Statements) -> Vocabulary:
             statements.number(our, NG.negligibleLow),
             statements.number(our, NG.negligibleHigh),
         ),
+        ratio_measures=frozenset(statements.all(our, NG.ratioMeasure)),
         hub_damping=statements.number(our, NG.hubDamping),
         caution=statements.one(NG.ontology, NG.caution),
         hypothesis_line=statements.one(NG.ontology, NG.hypothesisLine),
@@ -202,7 +215,7 @@ def read_entities(statements: Statements) -> dict[str, Entity]:
             definition=statements.one(iri, SKOS.definition),
             synonyms=_synonyms(statements, iri),
             mappings=_mappings(statements, iri),
-            routes_pass=_yes(statements, iri, NG.routesPass, default=True),
+            routes_pass=statements.truth(iri, NG.routesPass, default=True),
         )
         for kind in KINDS
         for iri in statements.of_type(BASE + kind)
@@ -237,7 +250,7 @@ def read_links(
             subject=subject,
             type=kind.id,
             object=target,
-            weight=float(statements.get(subject, NG.validity) or kind.weight)
+            weight=_number(statements, subject, NG.validity, kind.weight)
             if kind.id == NG.measureOf
             else kind.weight,
         )

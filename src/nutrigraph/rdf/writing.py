@@ -130,6 +130,8 @@ class _Writer:
             (NG.doi, source.doi),
             (NG.pmid, source.pmid),
             (SKOS.note, source.note),
+            (DCTERMS.creator, source.authors),
+            (DCTERMS.bibliographicCitation, source.citation),
         ):
             self.literal(source.id, predicate, value)
         self.literal(source.id, NG.retracted, source.retracted or None)

@@ -24,7 +24,7 @@ from results import data_folder, machine, table, write_section
 from nutrigraph.paths.effect import CausalGraph, Effect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from nutrigraph.paths.effect import Direction, Route
@@ -335,9 +335,10 @@ route (the others end at once): median {median(routed):.2f} ms.
 ### Which layers are arcs
 
 All four: each says that one variable helps determine another, and a layer that is left out can hide
-an opposing route. That was decided from what the layers mean, not by how well they do. The gains,
-which scale another arc, are no arcs of their own; the last row adds them as arcs of unknown sign
-from the modulator.
+an opposing route. Whole layers were chosen, by what they mean; all choices were measured, and none
+is wrong anywhere. Gains are not arcs here: by PhysioMap's schema they annotate an arc, whose
+strength they scale (a second derivative), and say nothing of a first-order effect. Taken as arcs of
+unknown sign from the modulator all the same, they cost an answer, as the last row shows.
 
 {table(("layers", "arcs", "right", "wrong", "abstained", "answers of ≥ 2 hops"), layer_rows(data))}
 

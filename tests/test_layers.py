@@ -21,7 +21,7 @@ ROWS = (
     ("store", "rdf", "content"),
     ("grade",),
     ("paths", "check", "exchange", "results", "view"),
-    ("weights", "records", "report", "queries", "build"),
+    ("weights", "choices", "records", "report", "queries", "build"),
     ("graph",),
     ("__init__",),
     ("server", "cli"),

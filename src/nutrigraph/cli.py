@@ -249,6 +249,27 @@ def paths(
 
 @main.command()
 @click.argument("source")
+@click.argument("direction", type=click.Choice(["up", "down"]))
+@click.argument("target")
+@_filters
+@_store
+@_json
+def effect(
+    source: str, direction: str, target: str, store: str | None, as_json: bool, **options: Any
+) -> None:
+    """Print which way TARGET goes when SOURCE goes up or down, or why no answer is given."""
+    from nutrigraph import records, report
+
+    graph = _open(store)
+    found = graph.effect(source, direction, target, **options)
+    if as_json:
+        _emit(records.move(found, graph.entities))
+    else:
+        click.echo(report.move(found, graph.entities, graph.vocabulary))
+
+
+@main.command()
+@click.argument("source")
 @click.argument("target", required=False)
 @click.option("--top", default=10, show_default=True, help="How many candidates.")
 @click.option("--shuffles", default=200, show_default=True, help="Size of the degree null.")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from nutrigraph import naming
+from nutrigraph.choices import choose
 from nutrigraph.content import Content, read_content
 from nutrigraph.errors import UnknownName, UsageError
-from nutrigraph.paths import Filters, build_network, find
+from nutrigraph.paths import build_network, find
 from nutrigraph.store import Store, open_store
-from nutrigraph.terms import local, ontology_folder, ontology_id
+from nutrigraph.terms import ontology_folder, ontology_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,18 +31,10 @@ if TYPE_CHECKING:
     from nutrigraph.paths import Network
     from nutrigraph.paths.discover import Candidate
     from nutrigraph.paths.loops import Loop
+    from nutrigraph.paths.moves import Move
     from nutrigraph.results import QueryResult
 
 MAX_HOPS = 8
-_FILTER_NAMES = {
-    "documents": "document",
-    "study_types": "study type",
-    "bases": "basis",
-    "predicates": "predicate",
-    "without": "source",
-    "through": "kind of entity",
-}
-"""What an error calls a value of a filter."""
 
 
 class KnowledgeGraph:
@@ -205,35 +198,34 @@ class KnowledgeGraph:
             self.content.links,
             self.entities,
             vocabulary,
-            self._filters(filters) if any(filters.values()) else None,
+            choose(filters, self.content) if any(filters.values()) else None,
         )
 
-    def _filters(self, given: Mapping[str, Sequence[str]]) -> Filters:
-        """Return the filters, each value checked against what there is."""
-        voc, kinds = self.vocabulary, {entity.kind for entity in self.entities.values()}
-        known = {
-            "documents": {home.slug for home in self.documents},
-            "species": {*voc.species_plurals, "unknown"},
-            "study_types": {*voc.study_types, "unknown"},
-            "bases": {label for cls, label in voc.iris if cls == "Basis"},
-            "predicates": {local(iri) for iri in voc.predicates},
-            "without": naming.source_names(self.documents),
-            "through": kinds,
-        }
-        checked: dict[str, frozenset[str]] = {}
-        for name, values in given.items():
-            if name == "avoid":
-                found = (value if value in kinds else self.entity(value).id for value in values)
-                checked[name] = frozenset(found)
-                continue
-            if name not in known:
-                raise UnknownName("filter", name, [*known, "avoid"])
-            for value in values:
-                if value not in known[name]:
-                    near = naming.nearest(value, known[name]) or sorted(known[name])[:8]
-                    raise UnknownName(_FILTER_NAMES.get(name, name), value, near)
-            checked[name] = frozenset(values)
-        return Filters(**checked)
+    def effect(self, source: str, direction: str, target: str, **filters: Sequence[str]) -> Move:
+        """Return which way ``target`` goes when ``source`` goes ``up`` or ``down``, or why not.
+
+        Strict: over stated causes and interventions alone, in one species, with no contrary route,
+        and only for the way of moving that the claims speak of. It says what this graph determines.
+
+        >>> import nutrigraph
+        >>> nutrigraph.open().effect("magnesium", "down", "insulin resistance").answer
+        'up'
+
+        Raises:
+            UnknownName: an entity or a value of a filter is unknown.
+            UsageError: source and target are the same, or the direction is neither up nor down.
+        """
+        from nutrigraph.paths.moves import move
+
+        start, end = self.entity(source), self.entity(target)
+        if start.id == end.id:
+            raise UsageError(f"source and target are both {start.label}: name two things")
+        if direction not in ("up", "down"):
+            raise UsageError(f"direction is {direction!r}: give up or down")
+        way: Literal["up", "down"] = "up" if direction == "up" else "down"
+        chosen = choose(filters, self.content)
+        claims = [c for home in self.documents for c in home.claims if chosen.passes(c)]
+        return move(claims, self.content.links, self.vocabulary, start.id, way, end.id)
 
     def discover(
         self,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from nutrigraph.paths.discover import Candidate
     from nutrigraph.paths.loops import Loop
+    from nutrigraph.paths.moves import Move
 
 _EVIDENCE_FIELDS = tuple(
     item.name for item in fields(Evidence) if item.name not in ("effect", "p_value", "not_in_page")
@@ -198,6 +199,26 @@ def loop(item: Loop, entities: Mapping[str, Entity]) -> dict[str, Any]:
         "sign": item.sign,
         "stated": item.stated,
         "hops": [_hop(hop, entities) for hop in item.hops],
+    }
+
+
+def move(item: Move, entities: Mapping[str, Entity]) -> dict[str, Any]:
+    """Return an answer of ``effect`` as ``nutrigraph effect --json`` gives it."""
+    return {
+        "answer": item.answer,
+        "reason": item.reason,
+        "routes": [
+            [
+                {
+                    "subject": {**thing(entities[step.subject[0]]), "side": step.subject[1]},
+                    "object": {**thing(entities[step.object[0]]), "side": step.object[1]},
+                    "sign": step.sign,
+                    "claims": [claim.id for claim in step.claims],
+                }
+                for step in route
+            ]
+            for route in item.routes
+        ],
     }
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nutrigraph import model
     from nutrigraph.paths.discover import Candidate
     from nutrigraph.paths.loops import Loop
+    from nutrigraph.paths.moves import Move
 
 _SIGNS = {1: "+", -1: "−", 0: "0", None: "?"}
 
@@ -247,3 +248,24 @@ def loops(
         for loop in found
     ]
     return "\n".join([*(lines or ["No feedback loop over causal hops."]), vocabulary.caution])
+
+
+def _side(node: model.Node, entities: Mapping[str, model.Entity]) -> str:
+    label = entities[node[0]].label
+    return f"{label} given" if node[1] == "given" else label
+
+
+def move(found: Move, entities: Mapping[str, model.Entity], vocabulary: model.Vocabulary) -> str:
+    """Return which way the target goes, with the claims behind it, or why no answer is given."""
+    source, target = entities[found.source].label, entities[found.target].label
+    if found.answer == "abstain":
+        lines = [f"No answer: {source} goes {found.direction}, {target} is not determined."]
+    else:
+        lines = [f"{source} goes {found.direction}: {target} goes {found.answer}."]
+    lines.append(f"{found.reason[0].upper()}{found.reason[1:]}.")
+    for number, route in enumerate(found.routes, start=1):
+        for step in route:
+            start, end = (_side(node, entities) for node in (step.subject, step.object))
+            lines.append(f" {number}. [{_SIGNS[step.sign]}] {start} → {end}")
+            lines += [f"      {c.statement}\n      {_quoted(c)}" for c in step.claims]
+    return "\n".join([*lines, vocabulary.caution])

@@ -71,7 +71,7 @@ NG: Final = Namespace(
     effectMeasure effectValue effectBaseline ciLow ciHigh pValue notInPage
     quantityOf validity ofEntity aspect direction
     narrowSynonym broadSynonym relatedSynonym routesPass
-    phrase wordingHoldsDirection group value walked linkBasis linkWeight
+    phrase wordingHoldsDirection speaksOfLack group value walked linkBasis linkWeight
     weightCausal weightAssociation ceiling isReview hasControls plural
     signsDisagreeShare negligibleLow negligibleHigh ratioMeasure hubDamping caution hypothesisLine
     oppositeOf measureOf uptake hasComponent given conventions ontology

@@ -76,6 +76,7 @@ class Predicate:
     sign: int | None
     phrase: str
     wording_holds_direction: bool
+    speaks_of_lack: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,16 +23,17 @@ the arcs between parts and of the entries of the parts' own inverses. Two rules 
     ``sum over simple paths P from a to b of w(P) det(1 - W[C - P]) / det(1 - W[C])``
     (Mason 1953 for signal-flow graphs; Levins 1974 for loop analysis). The denominator is positive,
     because C is stable. ``det(1 - W[K])`` is the sum over sets of disjoint loops in K of the
-    product of ``-gain``, so it is positive, at least 1, if no loop in K can be positive. Where that
-    holds for the rest of every path, and the paths agree, loops that feed back into the path,
-    negative ones too, make the effect smaller or larger but can't turn it over. Otherwise the part
-    gives both signs. The sum over ways through the parts keeps the signs apart, so it composes the
-    links of the chain of nodes that every route passes (the dominators of Y) and more.
+    products of ``-gain``, so it is at least 1 if no loop in K can be positive. Where that holds for
+    what each path leaves of C, and the paths agree, the loops that feed back into the path make the
+    effect smaller or larger but cannot turn it over. Otherwise the part gives both signs. The signs
+    that a part may give are carried on to the next: that composes the links of the chain of nodes
+    which every route passes (the dominators of Y), and routes beside each other too.
 
-    Multiplying along the dominators with each of them held in turn looks simpler, but is not sound
-    from stability alone: a loop that is stable only thanks to feedback through a held node may turn
-    the sign over (``tests/test_effect.py`` has such a system). Parts of more than 16 nodes that are
-    not balanced give both signs: paths are enumerated over subsets of the part.
+    Multiplying along the dominators with each of them held in turn looks simpler, but stability
+    alone does not make it sound: a loop that is stable only thanks to feedback through a node that
+    is held can turn the sign over (``tests/test_effect.py`` has such a system). As paths are
+    enumerated over the subsets of a part, one that is not balanced and has more than
+    ``LARGEST_PART`` nodes gives both signs.
 
 F. Harary, "On the notion of balance of a signed graph", Michigan Mathematical Journal 2 (1953).
 S. J. Mason, "Feedback theory: some properties of signal flow graphs", Proc. IRE 41 (1953).
@@ -216,7 +217,7 @@ def _flow(
     stack = sorted(inside)
     while stack:
         for after in out[stack.pop()]:
-            if after in left and after not in inside and after not in starts:
+            if after in left and after not in inside:
                 inside.add(after)
                 stack.append(after)
     if goal not in inside:

@@ -77,6 +77,7 @@ def _predicates(statements: Statements, labels: dict[str, str]) -> dict[str, Pre
             sign=_sign(statements, iri),
             phrase=statements.one(iri, NG.phrase),
             wording_holds_direction=statements.truth(iri, NG.wordingHoldsDirection),
+            speaks_of_lack=statements.truth(iri, NG.speaksOfLack),
         )
         for iri in statements.of_type(NG.Predicate)
     }

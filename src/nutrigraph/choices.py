@@ -1,0 +1,62 @@
+"""What a reader chooses to walk over: the filters of a question, checked against what there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nutrigraph import naming
+from nutrigraph.errors import UnknownName
+from nutrigraph.paths import Filters
+from nutrigraph.terms import local
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nutrigraph.content import Content
+
+_FILTER_NAMES = {
+    "documents": "document",
+    "study_types": "study type",
+    "bases": "basis",
+    "predicates": "predicate",
+    "without": "source",
+    "through": "kind of entity",
+}
+"""What an error calls a value of a filter."""
+
+
+def choose(given: Mapping[str, Sequence[str]], content: Content) -> Filters:
+    """Return the filters of a question, by the names that `KnowledgeGraph.paths` gives them.
+
+    Raises:
+        UnknownName: a filter, or a value of one, is unknown.
+    """
+    voc, kinds = content.vocabulary, {entity.kind for entity in content.entities.values()}
+    known = {
+        "documents": {home.slug for home in content.documents},
+        "species": {*voc.species_plurals, "unknown"},
+        "study_types": {*voc.study_types, "unknown"},
+        "bases": {label for cls, label in voc.iris if cls == "Basis"},
+        "predicates": {local(iri) for iri in voc.predicates},
+        "without": naming.source_names(content.documents),
+        "through": kinds,
+    }
+    checked: dict[str, frozenset[str]] = {}
+    for name, values in given.items():
+        if name == "avoid":
+            found = (
+                value
+                if value in kinds
+                else naming.resolve(value, content.entities, content.terms).id
+                for value in values
+            )
+            checked[name] = frozenset(found)
+            continue
+        if name not in known:
+            raise UnknownName("filter", name, [*known, "avoid"])
+        for value in values:
+            if value not in known[name]:
+                near = naming.nearest(value, known[name]) or sorted(known[name])[:8]
+                raise UnknownName(_FILTER_NAMES.get(name, name), value, near)
+        checked[name] = frozenset(values)
+    return Filters(**checked)

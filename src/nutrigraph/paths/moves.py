@@ -1,0 +1,199 @@
+"""Which way a thing goes when another is moved: the claims as a causal graph, asked strictly.
+
+Only causes and interventions that a text or a finding holds count. One that is merely suggested is
+an arc of unknown sign, and so is one whose claims differ: either makes an answer impossible. An
+answer also needs that the claims speak of the way things move (a lack that harms says nothing of
+what more would do), and that one species is behind the whole route.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from nutrigraph.paths.effect import CausalGraph
+from nutrigraph.paths.network import ends
+from nutrigraph.terms import NG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from nutrigraph.model import Claim, Link, Node, Vocabulary
+    from nutrigraph.paths.effect import Direction, Effect
+
+_SIGNS = {"up": 1, "down": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One arc of a route, with the claims behind it."""
+
+    subject: Node
+    object: Node
+    sign: int | None
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Which way the target goes, as this graph has it, or why no answer is given."""
+
+    source: str
+    direction: Direction
+    target: str
+    answer: Literal["up", "down", "abstain"]
+    reason: str
+    routes: tuple[tuple[Step, ...], ...]
+
+
+class Causes:
+    """The causal claims as a graph; opposites are one variable, read from its two ends."""
+
+    def __init__(
+        self, claims: Iterable[Claim], links: Iterable[Link], vocabulary: Vocabulary
+    ) -> None:
+        """Take the claims that may count, and the links that say what is opposite."""
+        self.vocabulary = vocabulary
+        # The end of an opposite that comes later by name is the earlier one with its sign turned.
+        self.twin = {
+            max(link.subject, link.object): min(link.subject, link.object)
+            for link in links
+            if link.type == NG.oppositeOf
+        }
+        self.arcs: dict[tuple[Node, Node], list[Claim]] = defaultdict(list)
+        for claim in claims:
+            causal = claim.force in ("causal", "interventional") and not claim.negated
+            if causal and claim.basis in ("text", "finding"):
+                start, end = ends(claim, vocabulary)
+                self.arcs[self.variable(start)[0], self.variable(end)[0]].append(claim)
+        self.arcs = {
+            pair: sorted(found, key=lambda claim: claim.id)
+            for pair, found in sorted(self.arcs.items(), key=lambda item: item[0])
+            if pair[0] != pair[1]
+        }
+
+    def variable(self, node: Node) -> tuple[Node, int]:
+        """Return the variable that a node is, and +1, or -1 where it is its opposite."""
+        if node[0] in self.twin:
+            return (self.twin[node[0]], node[1]), -1
+        return node, 1
+
+    def sign(self, claim: Claim) -> int | None:
+        """Return the sign of a claim between variables; None where it is hedged or has none."""
+        if claim.modality != "stated" or not claim.sign:
+            return None
+        start, end = ends(claim, self.vocabulary)
+        return claim.sign * self.variable(start)[1] * self.variable(end)[1]
+
+    def graph(self) -> CausalGraph[Node]:
+        """Return the signed graph."""
+        return CausalGraph(
+            (*pair, self.sign(claim)) for pair, claims in self.arcs.items() for claim in claims
+        )
+
+    def speaks_of(self, claim: Claim, way: int) -> bool:
+        """Whether a claim speaks of its subject's variable moving this way."""
+        subject = self.variable(ends(claim, self.vocabulary)[0])[1]
+        if self.vocabulary.predicates[claim.predicate].speaks_of_lack:
+            return way == -subject
+        value = self.vocabulary.direction_values.get(claim.subject_direction or "")
+        return value is None or value * subject == way
+
+
+def _starts(causes: Causes, source: str) -> list[Node]:
+    """Return the nodes of an entity that push something: its state, and what is given of it."""
+    pushing = {pair[0] for pair in causes.arcs}
+    nodes: tuple[Node, Node] = ((source, "state"), (source, "given"))
+    return [node for node in nodes if causes.variable(node)[0] in pushing]
+
+
+def _refused(causes: Causes, route: tuple[Step, ...], way: int) -> str | None:
+    """Return why a route bears no answer: no claim speaks of that way, or it crosses species."""
+    species: set[str | None] | None = None
+    for step in route:
+        fit = [claim for claim in step.claims if causes.speaks_of(claim, way)]
+        if not fit:
+            return "its claims speak of the contrary move alone, which is no mirror of this one"
+        known = {claim.evidence.species if claim.evidence else None for claim in fit}
+        species = known if species is None else species & known
+        way *= step.sign or 0
+    return None if species else "its route crosses species"
+
+
+def _asked(causes: Causes, start: Node, direction: Direction, target: Node) -> Effect[Node] | None:
+    """Return the engine's answer between two nodes, or None where the target is no variable."""
+    graph = causes.graph()
+    variable, turned = causes.variable(start)
+    goal = causes.variable(target)[0]
+    if goal not in graph.nodes or variable == goal:
+        return None
+    moved: Direction = direction if turned == 1 else ("down" if direction == "up" else "up")
+    return graph.effect(variable, moved, goal)
+
+
+def _route(causes: Causes, route: Iterable[tuple[Node, int | None, Node]]) -> tuple[Step, ...]:
+    return tuple(
+        Step(start, end, sign, tuple(c for c in causes.arcs[start, end] if causes.sign(c) == sign))
+        for start, sign, end in route
+    )
+
+
+def move(
+    claims: Iterable[Claim],
+    links: Iterable[Link],
+    vocabulary: Vocabulary,
+    source: str,
+    direction: Direction,
+    target: str,
+) -> Move:
+    """Return which way ``target`` goes when ``source`` goes up or down, as this graph has it.
+
+    What is given of the source and its state are asked apart; no answer is given unless all that
+    answer agree and none finds a contrary route.
+    """
+    causes = Causes(claims, links, vocabulary)
+    goal: Node = (target, "state")
+    turned = causes.variable(goal)[1]
+    found: dict[str, tuple[tuple[Step, ...], ...]] = {}
+    reasons: list[tuple[str, tuple[tuple[Step, ...], ...]]] = []
+    for start in _starts(causes, source):
+        effect = _asked(causes, start, direction, goal)
+        if effect is None or effect.kind == "no-route":
+            continue
+        routes = tuple(_route(causes, route) for route in effect.routes)
+        if effect.answer == "abstain":
+            return Move(source, direction, target, "abstain", effect.reason, routes)
+        way = _SIGNS[direction] * causes.variable(start)[1]
+        why = next(filter(None, (_refused(causes, route, way) for route in routes)), None)
+        if why is not None:
+            reasons.append((why, routes))
+            continue
+        answer = effect.answer
+        if turned == -1:
+            answer = "down" if answer == "up" else "up"
+        found.setdefault(answer, routes)
+    return _settle(source, direction, target, found, reasons)
+
+
+def _settle(
+    source: str,
+    direction: Direction,
+    target: str,
+    found: Mapping[str, tuple[tuple[Step, ...], ...]],
+    reasons: list[tuple[str, tuple[tuple[Step, ...], ...]]],
+) -> Move:
+    """Return the one answer found, or abstain with the reason."""
+    if len(found) == 2:
+        both = tuple(route for routes in found.values() for route in routes)
+        reason = "what is given and the state of it point opposite ways"
+        return Move(source, direction, target, "abstain", reason, both)
+    if found:
+        [(answer, routes)] = found.items()
+        reason = "determined by this graph: every causal route points this way"
+        settled: Literal["up", "down"] = "up" if answer == "up" else "down"
+        return Move(source, direction, target, settled, reason, routes)
+    if reasons:
+        return Move(source, direction, target, "abstain", *reasons[0])
+    reason = "no causal route leads from the one to the other in this graph"
+    return Move(source, direction, target, "abstain", reason, ())

@@ -120,9 +120,9 @@ def test_it_equals_brute_force_under_the_rules_of_walking(
 
 
 @settings(max_examples=150, deadline=None)
-@given(edges, dampings, st.integers(1, 6), st.data())
+@given(edges, dampings, st.integers(1, 6), st.integers(1, 6), st.data())
 def test_it_equals_brute_force_with_continuity(
-    given_edges: Edges, damping: list[float], max_hops: int, data: st.DataObject
+    given_edges: Edges, damping: list[float], max_hops: int, most: int, data: st.DataObject
 ) -> None:
     arcs = graph(given_edges, damping)
     tails = tails_of(arcs)
@@ -135,8 +135,28 @@ def test_it_equals_brute_force_with_continuity(
     chosen = data.draw(st.lists(st.sampled_from(possible), unique=True)) if possible else []
     listed = {pair: data.draw(st.sampled_from([0.0, 0.3, 2.0])) for pair in chosen}
     pairs = Pairs.of(np.full(len(tails), 1.5), listed)
-    found = k_best(arcs, [0], [1], most=6, max_hops=max_hops, pairs=pairs)
-    agree(found, brute_force(arcs, [0], [1], max_hops, None, listed), 6)
+    found = k_best(arcs, [0], [1], most=most, max_hops=max_hops, pairs=pairs)
+    agree(found, brute_force(arcs, [0], [1], max_hops, None, listed), most)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_narrowing_with_continuity_loses_no_path(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    ends = [(a, b) for a in range(NODES) for b in range(NODES) if a != b and draw.random() < 0.7]
+    arcs, _ = Arcs.of(
+        [a for a, _ in ends], [b for _, b in ends], draw.random(len(ends)).round(3), NODES
+    )
+    tails = tails_of(arcs)
+    listed = {
+        (a, b): float(draw.choice([0.0, 0.3]))
+        for a in range(len(tails))
+        for b in range(len(tails))
+        if int(arcs.heads[a]) == tails[b] and draw.random() < 0.3
+    }
+    pairs = Pairs.of(np.full(len(tails), 1.5), listed)
+    for max_hops in (5, 6):
+        found = k_best(arcs, [0], [1], most=2, max_hops=max_hops, pairs=pairs)
+        agree(found, brute_force(arcs, [0], [1], max_hops, None, listed), 2)
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from math import isclose, log
 from typing import Literal
 
@@ -13,6 +14,9 @@ from tests.letters import VOCABULARY, Route, ask, link, network, route, said
 import nutrigraph
 from nutrigraph.model import Answer, Claim, Hop, Link, Path
 from nutrigraph.paths import Network
+from nutrigraph.paths.large import search_arrays
+from nutrigraph.paths.network import continuity
+from nutrigraph.paths.search import Question, search
 from nutrigraph.terms import BASE, NG, SKOS
 
 # Ranking, against brute force on random graphs
@@ -61,6 +65,9 @@ def allowed(hops: Sequence[Hop]) -> bool:
 
 def cost_of(hops: Sequence[Hop], graph: Network) -> float:
     scores = sum(-log(hop.score) if hop.score else 1e6 for hop in hops)
+    known = continuity(graph)
+    pairs = [(hop.subject, hop.object) for hop in hops]
+    scores += sum(known.cost(*pair) for pair in pairwise(pairs))
     return scores + VOCABULARY.hub_damping * sum(log(graph.degrees[h.object]) for h in hops[:-1])
 
 
@@ -100,6 +107,18 @@ def test_the_best_paths_are_those_of_brute_force(
         nodes = route(hops)
         assert len(set(nodes)) == len(nodes)
         assert not {"a", "a!", "z", "z!"} & set(nodes[1:-1])
+
+
+@UNHURRIED
+@given(claim_sets(), st.integers(1, 5), st.integers(1, 8))
+def test_over_arrays_the_paths_are_the_same(claims: list[Claim], max_hops: int, top: int) -> None:
+    graph = network(claims, [])
+    question = Question(f"{BASE}a", f"{BASE}z", max_hops, VOCABULARY.hub_damping, continuity(graph))
+    expected = list(search(graph, question))
+    found = search_arrays(graph, question, top)
+    costs = [cost_of(hops, graph) for hops in found]
+    assert costs == pytest.approx([cost_of(hops, graph) for hops in expected[:top]])
+    assert {route(hops) for hops in found} <= {route(hops) for hops in expected}
 
 
 def bare(answer: Answer) -> Answer:

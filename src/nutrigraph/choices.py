@@ -42,15 +42,10 @@ def choose(given: Mapping[str, Sequence[str]], content: Content) -> Filters:
         "through": kinds,
     }
     checked: dict[str, frozenset[str]] = {}
-    for name, values in given.items():
+    for name, several in given.items():
+        values = [several] if isinstance(several, str) else several
         if name == "avoid":
-            found = (
-                value
-                if value in kinds
-                else naming.resolve(value, content.entities, content.terms).id
-                for value in values
-            )
-            checked[name] = frozenset(found)
+            checked[name] = frozenset(_avoided(value, kinds, content) for value in values)
             continue
         if name not in known:
             raise UnknownName("filter", name, [*known, "avoid"])
@@ -60,3 +55,14 @@ def choose(given: Mapping[str, Sequence[str]], content: Content) -> Filters:
                 raise UnknownName(_FILTER_NAMES.get(name, name), value, near)
         checked[name] = frozenset(values)
     return Filters(**checked)
+
+
+def _avoided(value: str, kinds: set[str], content: Content) -> str:
+    """Return a kind of entity as it is, and an entity by its IRI."""
+    if value in kinds:
+        return value
+    try:
+        return naming.resolve(value, content.entities, content.terms).id
+    except UnknownName as error:
+        near = [*naming.nearest(value, kinds), *error.nearest]
+        raise UnknownName("kind or entity", value, near) from None

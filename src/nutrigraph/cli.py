@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nutrigraph.errors import NutrigraphError
+from nutrigraph.errors import NutrigraphError, UsageError
 from nutrigraph.terms import VERSION
 
 if TYPE_CHECKING:
@@ -103,8 +103,6 @@ def _emit(record: object) -> None:
 
 def _write(path: Path, text: str) -> None:
     """Write a file in one step, so that a failure leaves the old one as it was."""
-    from nutrigraph.errors import UsageError
-
     temporary = path.with_name(f".{path.name}.writing")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -283,6 +281,8 @@ def discover(
     """Print what SOURCE could be linked to over one thing between, or what joins it to TARGET."""
     from nutrigraph import records, report
 
+    if top < 1:
+        raise UsageError(f"top is {top}: give at least 1")
     graph = _open(store)
     found = graph.discover(source, target, **options)[:top]
     if as_json:

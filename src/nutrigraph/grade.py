@@ -10,6 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from nutrigraph.model import Bins
+from nutrigraph.terms import local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,14 +26,21 @@ def weigh(claim: Claim, vocabulary: Vocabulary) -> tuple[float, str]:
         return 0.0, f"a {claim.basis} alone is no evidence"
     if claim.evidence is None or claim.evidence.study_type is None:
         return 0.0, "no kind of study is given"
-    if any(source.retracted for source in claim.sources if source.gives_evidence):
+    sources = [source for source in claim.sources if source.gives_evidence]
+    if any(source.retracted for source in sources):
         return 0.0, "its source was retracted"
+    if newer := next((source.superseded_by for source in sources if source.superseded_by), None):
+        return 0.0, f"its source is superseded by {local(newer)}"
     if claim.negated and not precise_null(claim, vocabulary):
         return 0.0, f"an inconclusive null: {interval(claim)}"
     study = vocabulary.study_types[claim.evidence.study_type]
     weight = study.weight_causal if _causal(claim) else study.weight_association
     kind = "a causal claim" if _causal(claim) else "an association"
-    return weight, f"{study.label}, for {kind}: {study.reason}"
+    reason = f"{study.label}, for {kind}: {study.reason}"
+    fallen = sorted({local(iri) for source in sources for iri in source.pools_retracted})
+    if study.is_review and fallen:
+        return weight / 2, f"{reason} Half of it, as it may pool {', '.join(fallen)}, retracted."
+    return weight, reason
 
 
 def _causal(claim: Claim) -> bool:

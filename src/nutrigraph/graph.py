@@ -160,10 +160,9 @@ class KnowledgeGraph:
         start, end = self.entity(source), self.entity(target)
         if start.id == end.id:
             raise UsageError(f"source and target are both {start.label}: name two things")
-        if not 1 <= max_hops <= MAX_HOPS:
-            raise UsageError(f"max_hops is {max_hops}: give 1 to {MAX_HOPS}")
-        if top < 1:
-            raise UsageError(f"top is {top}: give at least 1")
+        _within("max_hops", max_hops, 1, MAX_HOPS)
+        _within("top", top, 1)
+        _within("draws", draws, 0)
         vocabulary = self._weighted(weights)
         return find(
             self._network(filters, vocabulary),
@@ -224,7 +223,14 @@ class KnowledgeGraph:
             raise UsageError(f"direction is {direction!r}: give up or down")
         way: Literal["up", "down"] = "up" if direction == "up" else "down"
         chosen = choose(filters, self.content)
-        claims = [c for home in self.documents for c in home.claims if chosen.passes(c)]
+        shut = {iri for iri, entity in self.entities.items() if chosen.shuts(entity)}
+        shut -= {start.id, end.id}
+        claims = [
+            claim
+            for home in self.documents
+            for claim in home.claims
+            if chosen.passes(claim) and not {claim.subject, claim.object} & shut
+        ]
         return move(claims, self.content.links, self.vocabulary, start.id, way, end.id)
 
     def discover(
@@ -244,25 +250,28 @@ class KnowledgeGraph:
 
         Raises:
             UnknownName: an entity or a value of a filter is unknown.
-            UsageError: source and target are the same.
+            UsageError: source and target are the same, or the shuffles are fewer than none.
         """
         from nutrigraph.paths.discover import discover
 
-        start = self.entity(source).id
+        start = self.entity(source)
         end = self.entity(target).id if target is not None else None
-        if start == end:
-            raise UsageError(f"source and target are both {source}: name two things")
+        if start.id == end:
+            raise UsageError(f"source and target are both {start.label}: name two things")
+        _within("shuffles", shuffles, 0)
         network = self.network(**filters)
-        return discover(network, start, end, self.entities, shuffles=shuffles, seed=seed)
+        return discover(network, start.id, end, self.entities, shuffles=shuffles, seed=seed)
 
     def loops(self, *, max_hops: int = 6, **filters: Sequence[str]) -> list[Loop]:
         """Return the feedback loops over causal, forward hops, with their signs.
 
         Raises:
             UnknownName: a value of a filter is unknown.
+            UsageError: the bound makes no sense.
         """
         from nutrigraph.paths.loops import find_loops
 
+        _within("max_hops", max_hops, 1, MAX_HOPS)
         return find_loops(self.network(**filters), self.vocabulary, max_hops=max_hops)
 
     def view(self, source: str | None = None, target: str | None = None, **options: Any) -> str:
@@ -325,6 +334,13 @@ class KnowledgeGraph:
         from nutrigraph.view import frame
 
         return {"text/plain": repr(self), "text/html": frame(self.view())}
+
+
+def _within(name: str, number: int, least: int, most: int | None = None) -> None:
+    """Refuse a number that makes no sense."""
+    if number < least or (most is not None and number > most):
+        wanted = f"at least {least}" if most is None else f"{least} to {most}"
+        raise UsageError(f"{name} is {number}: give {wanted}")
 
 
 def default_store() -> Path:

@@ -66,6 +66,7 @@ NG: Final = Namespace(
     sign force basis modality negated coExposure quote evidence statement
     inDocument inParagraph holds claimName start end text sha256 reason noClaimReason
     headlineDifference differsIn cites paper relation givesEvidence doi pmid year retracted
+    supersededBy mayPool
     studyType species population lifeStage baselineStatus comparison comparator exposureTiming
     adjustedFor sampleSize nCases nControls dose route duration timing assay
     effectMeasure effectValue effectBaseline ciLow ciHigh pValue notInPage

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,14 +26,19 @@ def read_weights(file: Path, vocabulary: Vocabulary) -> Vocabulary:
             names the line.
     """
     try:
-        rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
+        header, *lines = file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(str(file), f"weights cannot be read: {error}") from error
+    columns = header.split("\t")
+    if not {*_COLUMNS} <= {*columns}:
+        raise InputError(f"{file}:1", f"needs the tab-separated columns {', '.join(_COLUMNS)}")
     found = {}
-    for line, row in enumerate(rows, start=2):
-        place = f"{file}:{line}"
-        if any(row.get(name) is None for name in _COLUMNS):
-            raise InputError(place, f"needs the tab-separated columns {', '.join(_COLUMNS)}")
+    for number, line in enumerate(lines, start=2):
+        if not line.strip():
+            continue
+        place, row = f"{file}:{number}", dict(zip(columns, line.split("\t"), strict=False))
+        if not {*_COLUMNS} <= {*row}:
+            raise InputError(place, f"needs a value in each column: {', '.join(_COLUMNS)}")
         name = row["study_type"]
         if name not in vocabulary.study_types or name in found:
             known = ", ".join(vocabulary.study_types)
@@ -49,7 +53,8 @@ def read_weights(file: Path, vocabulary: Vocabulary) -> Vocabulary:
     missing = [name for name in vocabulary.study_types if name not in found]
     if missing:
         raise InputError(str(file), f"no weight for {', '.join(missing)}: add a line for each")
-    return replace(vocabulary, study_types=found)
+    # In our order, whatever that of the file: draws of the weights go by it.
+    return replace(vocabulary, study_types={name: found[name] for name in vocabulary.study_types})
 
 
 def _weight(text: str, place: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,7 +12,11 @@ if TYPE_CHECKING:
 
     from nutrigraph.model import Source
 
-_BIBTEX_SPECIAL: Final = str.maketrans({mark: f"\\{mark}" for mark in "&%$#_{}"})
+_BIBTEX_SPECIAL: Final = str.maketrans(
+    {mark: f"\\{mark}" for mark in "&%$#_{}"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+)
+_INITIALS: Final = re.compile(r"(.+) ([A-Z]{1,4})")
 
 
 def _key(source: Source) -> str:
@@ -22,8 +27,21 @@ def _title(source: Source) -> str:
     return source.title or source.label
 
 
-def _authors(source: Source) -> list[str]:
-    return [name.strip() for name in (source.authors or "").split(",") if name.strip()]
+def _authors(source: Source) -> list[tuple[str, str]]:
+    """Return family names with initials, which are empty where a name has not got that form."""
+    names = (" ".join(name.split()) for name in (source.authors or "").split(","))
+    parted = ((name, _INITIALS.fullmatch(name)) for name in names if name)
+    return [(found[1], found[2]) if found else (name, "") for name, found in parted]
+
+
+def _csl_name(name: tuple[str, str]) -> dict[str, str]:
+    family, initials = name
+    return {"family": family, "given": initials} if initials else {"literal": family}
+
+
+def _bibtex_name(name: tuple[str, str]) -> str:
+    family, initials = (part.translate(_BIBTEX_SPECIAL) for part in name)
+    return f"{family}, {initials}" if initials else f"{{{family}}}"
 
 
 def _csl(sources: list[Source]) -> str:
@@ -32,7 +50,7 @@ def _csl(sources: list[Source]) -> str:
             "id": _key(source),
             "type": "article-journal",
             "title": _title(source),
-            **({"author": [{"literal": name} for name in _authors(source)]}),
+            **({"author": authors} if (authors := [*map(_csl_name, _authors(source))]) else {}),
             **({"container-title": source.citation} if source.citation else {}),
             **({"issued": {"date-parts": [[source.year]]}} if source.year else {}),
             **({"DOI": source.doi} if source.doi else {}),
@@ -49,7 +67,7 @@ def _bibtex(sources: list[Source]) -> str:
     def entry(source: Source) -> str:
         fields = {
             "title": _title(source).translate(_BIBTEX_SPECIAL),
-            "author": " and ".join(_authors(source)).translate(_BIBTEX_SPECIAL),
+            "author": " and ".join(map(_bibtex_name, _authors(source))),
             "journal": (source.citation or "").translate(_BIBTEX_SPECIAL),
             "year": source.year,
             "doi": source.doi,
@@ -69,8 +87,8 @@ def _ris(sources: list[Source]) -> str:
         fields = (
             ("TY", "JOUR"),
             ("ID", _key(source)),
-            ("TI", " ".join(_title(source).split())),
-            *(("AU", name) for name in _authors(source)),
+            ("TI", _title(source)),
+            *(("AU", ", ".join(filter(None, name))) for name in _authors(source)),
             ("PY", source.year),
             ("T2", source.citation),
             ("DO", source.doi),
@@ -78,7 +96,7 @@ def _ris(sources: list[Source]) -> str:
             ("UR", source.url),
             ("N1", source.relation),
         )
-        lines = [f"{name}  - {value}" for name, value in fields if value]
+        lines = [f"{name}  - {' '.join(str(value).split())}" for name, value in fields if value]
         return "\n".join([*lines, "ER  - \n"])
 
     return "\n".join(entry(source) for source in sources)
@@ -94,10 +112,16 @@ CITATION_FORMATS: Final[dict[str, Callable[[list[Source]], str]]] = {
 def cite(sources: Iterable[Source], format: str) -> str:
     """Return papers in a format of `CITATION_FORMATS`, each once, in a fixed order.
 
-    The note of each says how it stands to what was claimed: only ``is_source_of`` is evidence.
+    The note of each says how it stands to what was claimed, in one place or several: only
+    ``is_source_of`` is evidence.
 
     Raises:
         KeyError: there is no such format.
     """
     known = {(source.id, source.relation): source for source in sources}
-    return CITATION_FORMATS[format]([known[key] for key in sorted(known)])
+    papers: dict[str, Source] = {}
+    for (paper, relation), source in sorted(known.items(), key=lambda item: item[0]):
+        before = papers.get(paper)
+        both = f"{before.relation}; {relation}" if before else relation
+        papers[paper] = replace(source, relation=both)
+    return CITATION_FORMATS[format](list(papers.values()))

@@ -78,7 +78,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A paper, with its relation to the paragraph a claim stands in."""
+    """A paper, with its relation to the paragraph a claim stands in.
+
+    ``superseded_by`` is the paper that replaces it; ``may_pool`` holds the papers whose studies it
+    may hold, ``pools_retracted`` those of them that were retracted.
+    """
 
     id: str
     title: str | None
@@ -93,6 +97,9 @@ class Source:
     note: str | None = None
     authors: str | None = None
     citation: str | None = None
+    superseded_by: str | None = None
+    may_pool: tuple[str, ...] = ()
+    pools_retracted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

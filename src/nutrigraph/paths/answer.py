@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
+from itertools import pairwise
 from math import log, prod
 from typing import TYPE_CHECKING
 
 from nutrigraph.grade import bins, leading_sign
 from nutrigraph.model import Answer, Hop, Path
 from nutrigraph.paths import judge
-from nutrigraph.paths.network import direct_claims
+from nutrigraph.paths.large import best
+from nutrigraph.paths.network import continuity, direct_claims
 from nutrigraph.paths.robust import robustness
-from nutrigraph.paths.search import arrived, hub_cost, may_follow, search
+from nutrigraph.paths.search import Question, arrived, going_on, hub_cost, may_follow
 from nutrigraph.terms import SKOS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nutrigraph.model import Entity, Node, SignBasis, Verdict, Vocabulary
+    from nutrigraph.paths.cost import Continuity
     from nutrigraph.paths.network import Network
 
 
@@ -26,6 +28,7 @@ def _path(
     rank: int,
     hops: tuple[Hop, ...],
     network: Network,
+    known: Continuity[Node],
     entities: Mapping[str, Entity],
     vocabulary: Vocabulary,
 ) -> Path:
@@ -36,15 +39,16 @@ def _path(
     score = prod(hop.score for hop in hops)
     target = hops[-1].object[0]
     hubs = sum(hub_cost(hop, network, vocabulary.hub_damping, target) for hop in hops)
+    going = sum(going_on(this, following, known) for this, following in pairwise(hops))
     evidence = -log(score) if score > 0 else None
     crosses_species, crosses_population = judge.crosses(hops)
     return Path(
         rank=rank,
         hops=hops,
-        cost=None if evidence is None else round(evidence + hubs, 6),
+        cost=None if evidence is None else round(evidence + going + hubs, 6),
         cost_parts={
             "evidence": None if evidence is None else round(evidence, 6),
-            "continuity": 0.0,
+            "continuity": round(going, 6),
             "hubs": round(hubs, 6),
         },
         score=round(score, 6),
@@ -125,6 +129,7 @@ def nearest(network: Network, source: str, max_hops: int, *, most: int = 5) -> t
         following = {
             (hop.object, arrived(hop, effect), up or hop.predicate == SKOS.broader)
             for here, effect, up in front
+            if here[0] == source or here[0] not in network.closed
             for hop in network.hops.get(here, ())
             if may_follow(hop, effect, up)
         }
@@ -152,13 +157,14 @@ def find(
     The sign of the answer looks at all supported walks, not at the best paths alone. With
     ``draws``, each path says how robust it is against other weights.
     """
-    found = search(network, source, target, max_hops=max_hops, damping=vocabulary.hub_damping)
+    known = continuity(network)
+    question = Question(source, target, max_hops, vocabulary.hub_damping, known)
     paths = [
-        _path(rank, hops, network, entities, vocabulary)
-        for rank, hops in enumerate(islice(found, top), start=1)
+        _path(rank, hops, network, known, entities, vocabulary)
+        for rank, hops in enumerate(best(network, question, top), start=1)
     ]
     if draws and paths:
-        kept = robustness(network, paths, vocabulary, max_hops=max_hops, draws=draws)
+        kept = robustness(network, paths, vocabulary, question, draws=draws)
         paths = [replace(path, robustness=share) for path, share in zip(paths, kept, strict=True)]
     verdict, sign, basis = _question(
         paths, reachable_signs(network, source, target, max_hops, vocabulary)

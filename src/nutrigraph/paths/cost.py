@@ -211,9 +211,8 @@ class Continuity(Generic[N]):
         the same kind; all others cost the same.
         """
         costs: PairCosts[N] = PairCosts({}, {})
-        if arcs is None:
-            arcs = ((tail, head) for tail, heads in self._out.items() for head in heads)
-        for this in arcs:
+        every = ((tail, head) for tail, heads in self._out.items() for head in heads)
+        for this in every if arcs is None else arcs:
             node = this[1]
             out = self._out.get(node)
             if not out:

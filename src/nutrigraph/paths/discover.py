@@ -64,11 +64,13 @@ class _Edge:
     hop: Hop
 
 
-def _routes(edges: Mapping[Node, list[_Edge]], source: str) -> dict[str, dict[str, Bridge]]:
+def _routes(
+    edges: Mapping[Node, list[_Edge]], source: str, closed: frozenset[str]
+) -> dict[str, dict[str, Bridge]]:
     """Return, for each target, the best route over each entity between.
 
     A route has two hops over claims; links that are the same quantity under another name may stand
-    among them and do not count.
+    among them and do not count. It passes through nothing that is closed, but may lead there.
     """
     best: dict[str, dict[str, Bridge]] = defaultdict(dict)
     stack: list[tuple[Node, tuple[Hop, ...], float, bool, str | None, frozenset[str]]] = [
@@ -91,6 +93,8 @@ def _routes(edges: Mapping[Node, list[_Edge]], source: str) -> dict[str, dict[st
                 if known is None or total > known.score:
                     best[entity][between] = Bridge(between, route, total)
                 continue
+            if entity in closed:
+                continue
             middle = between or (entity if hop.link is None else None)
             stack.append((edge.end, route, total, arrived(hop, effect), middle, seen | {entity}))
     return best
@@ -105,8 +109,7 @@ def _edges(network: Network) -> dict[Node, list[_Edge]]:
     """Return the supported hops that a route may take, by the node they start from."""
     found: dict[Node, list[_Edge]] = {}
     for start, hops in sorted(network.hops.items(), key=lambda item: item[0]):
-        fine = [hop for hop in hops if hop.score > 0 and hop.object[0] not in network.closed]
-        found[start] = [_Edge(start, hop.object, hop) for hop in fine]
+        found[start] = [_Edge(start, hop.object, hop) for hop in hops if hop.score > 0]
     return found
 
 
@@ -167,14 +170,14 @@ def discover(
     number of degree-preserving shuffles; the same ``seed`` gives the same ranks.
     """
     edges = _edges(network)
-    found = _routes(edges, source)
+    found = _routes(edges, source, network.closed)
     if target is not None:
         found = {iri: found[iri] for iri in (target,) if iri in found}
     strengths = {iri: _strength(bridges.values()) for iri, bridges in found.items()}
     ranks = dict.fromkeys(found, 1)
     draw = random.Random(seed)  # noqa: S311 - a null model, not a secret
     for _ in range(shuffles):
-        null = _routes(_shuffled(edges, draw), source)
+        null = _routes(_shuffled(edges, draw), source, network.closed)
         for iri, strength in strengths.items():
             if iri in null and _strength(null[iri].values()) >= strength:
                 ranks[iri] += 1

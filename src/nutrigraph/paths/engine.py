@@ -85,10 +85,21 @@ class _Search:
         self.rules, self.pairs = rules, pairs
         self.shut = np.array(sorted(set(closed) - self.targets), np.int32)
         below: Bounds | None = shorter.bounds if shorter else None
-        costs = arcs.costs if pairs is None else arcs.costs + pairs.least(arcs)
+        costs = arcs.costs if pairs is None else self._with_least(pairs)
         self.bounds: Bounds = Bounds(
             arcs, costs, (self.sources, sorted(self.targets)), max_hops, below
         )
+
+    def _with_least(self, pairs: Pairs) -> Floats:
+        """Return the costs of arcs with the least that it can cost to come to them.
+
+        The first arc of a path is come to from nowhere.
+        """
+        costs = self.arcs.costs + pairs.least(self.arcs)
+        for source in self.sources:
+            row = slice(int(self.arcs.starts[source]), int(self.arcs.starts[source + 1]))
+            costs[row] = self.arcs.costs[row]
+        return costs
 
     def children(self, partial: _Partial) -> _Children:
         """Return the ways on from a partial path that the rules allow."""

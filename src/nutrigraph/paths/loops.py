@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
 from nutrigraph.paths.judge import disagree
+from nutrigraph.paths.network import claim_hop
 from nutrigraph.terms import NG
 
 if TYPE_CHECKING:
@@ -27,20 +28,28 @@ class Loop:
     stated: bool
 
 
-def _steps(network: Network) -> dict[Node, list[Hop]]:
-    """Return the hops of a loop: causes and interventions, forward, and opposites."""
-    return {
-        start: [
-            hop
-            for hop in hops
-            if not hop.unsupported
-            and (
-                (hop.link is not None and hop.link.type == NG.oppositeOf)
-                or (hop.link is None and hop.force in ("causal", "interventional"))
-            )
-        ]
-        for start, hops in network.hops.items()
-    }
+def _steps(network: Network, vocabulary: Vocabulary) -> dict[Node, list[Hop]]:
+    """Return the hops of a loop by their start, between things that routes may pass through."""
+    steps: dict[Node, list[Hop]] = {}
+    for start, hops in network.hops.items():
+        open_hops = (hop for hop in hops if not {start[0], hop.object[0]} & network.closed)
+        found = (_step(hop, vocabulary) for hop in open_hops)
+        steps[start] = [hop for hop in found if hop is not None]
+    return steps
+
+
+def _step(hop: Hop, vocabulary: Vocabulary) -> Hop | None:
+    """Return a hop as a step of a loop: an opposite, or its causes and interventions alone.
+
+    An association on it does not hide a cause, but may disagree with it on the sign.
+    """
+    if hop.link is not None:
+        return hop if hop.link.type == NG.oppositeOf else None
+    causes = [claim for claim in hop.claims if claim.force in ("causal", "interventional")]
+    step = claim_hop(hop.subject, hop.object, causes, [], vocabulary)
+    if step is None or step.score == 0:
+        return None
+    return replace(step, sign=None) if disagree(hop, vocabulary) else step
 
 
 def find_loops(network: Network, vocabulary: Vocabulary, *, max_hops: int) -> list[Loop]:
@@ -48,7 +57,7 @@ def find_loops(network: Network, vocabulary: Vocabulary, *, max_hops: int) -> li
 
     A loop needs two causes at least: an opposite and its way back are no feedback.
     """
-    steps = _steps(network)
+    steps = _steps(network, vocabulary)
     found: list[Loop] = []
     for first in sorted(steps):
         stack: list[tuple[Hop, ...]] = [(hop,) for hop in steps[first]]

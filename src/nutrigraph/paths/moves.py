@@ -64,7 +64,7 @@ class Causes:
         self.arcs: dict[tuple[Node, Node], list[Claim]] = defaultdict(list)
         for claim in claims:
             causal = claim.force in ("causal", "interventional") and not claim.negated
-            if causal and claim.basis in ("text", "finding"):
+            if causal and claim.basis in ("text", "finding") and not _fallen(claim):
                 start, end = ends(claim, vocabulary)
                 self.arcs[self.variable(start)[0], self.variable(end)[0]].append(claim)
         self.arcs = {
@@ -75,9 +75,10 @@ class Causes:
 
     def variable(self, node: Node) -> tuple[Node, int]:
         """Return the variable that a node is, and +1, or -1 where it is its opposite."""
-        if node[0] in self.twin:
-            return (self.twin[node[0]], node[1]), -1
-        return node, 1
+        entity, sign = node[0], 1
+        while entity in self.twin:
+            entity, sign = self.twin[entity], -sign
+        return (entity, node[1]), sign
 
     def sign(self, claim: Claim) -> int | None:
         """Return the sign of a claim between variables; None where it is hedged or has none."""
@@ -101,6 +102,12 @@ class Causes:
         return value is None or value * subject == way
 
 
+def _fallen(claim: Claim) -> bool:
+    """Whether a paper that a claim rests on was retracted or superseded, so that it is no more."""
+    papers = [source for source in claim.sources if source.gives_evidence]
+    return any(paper.retracted or paper.superseded_by for paper in papers)
+
+
 def _starts(causes: Causes, source: str) -> list[Node]:
     """Return the nodes of an entity that push something: its state, and what is given of it."""
     pushing = {pair[0] for pair in causes.arcs}
@@ -109,7 +116,10 @@ def _starts(causes: Causes, source: str) -> list[Node]:
 
 
 def _refused(causes: Causes, route: tuple[Step, ...], way: int) -> str | None:
-    """Return why a route bears no answer: no claim speaks of that way, or it crosses species."""
+    """Return why a route bears no answer: no claim speaks of that way, or not in one species.
+
+    Where species are not stated, nothing tells that several steps are of one.
+    """
     species: set[str | None] | None = None
     for step in route:
         fit = [claim for claim in step.claims if causes.speaks_of(claim, way)]
@@ -118,7 +128,9 @@ def _refused(causes: Causes, route: tuple[Step, ...], way: int) -> str | None:
         known = {claim.evidence.species if claim.evidence else None for claim in fit}
         species = known if species is None else species & known
         way *= step.sign or 0
-    return None if species else "its route crosses species"
+    if len(route) == 1 or (species or set()) - {None}:
+        return None
+    return "its route crosses species, or does not state them"
 
 
 def _asked(causes: Causes, start: Node, direction: Direction, target: Node) -> Effect[Node] | None:
@@ -139,6 +151,17 @@ def _route(causes: Causes, route: Iterable[tuple[Node, int | None, Node]]) -> tu
     )
 
 
+def _by_definition(causes: Causes, source: str, direction: Direction, target: str) -> Move | None:
+    """Return the answer between two names of one variable, of which one is the other's opposite."""
+    (one, turned), (other, turned_too) = (causes.variable((it, "state")) for it in (source, target))
+    if one != other or turned == turned_too:
+        return None
+    answer: Direction = "down" if direction == "up" else "up"
+    step = Step((source, "state"), (target, "state"), -1, ())
+    reason = "by definition: the one is the opposite of the other"
+    return Move(source, direction, target, answer, reason, ((step,),))
+
+
 def move(
     claims: Iterable[Claim],
     links: Iterable[Link],
@@ -153,6 +176,8 @@ def move(
     answer agree and none finds a contrary route.
     """
     causes = Causes(claims, links, vocabulary)
+    if (defined := _by_definition(causes, source, direction, target)) is not None:
+        return defined
     goal: Node = (target, "state")
     turned = causes.variable(goal)[1]
     found: dict[str, tuple[tuple[Step, ...], ...]] = {}

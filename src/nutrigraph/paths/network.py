@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from nutrigraph.grade import bins, leading_sign, weigh
 from nutrigraph.model import Hop, Link
+from nutrigraph.paths.cost import Continuity
 from nutrigraph.terms import NG, SKOS, local
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Network:
 
     hops: dict[Node, list[Hop]] = field(default_factory=lambda: defaultdict(list))
     between: dict[tuple[Node, Node], list[Claim]] = field(default_factory=dict)
+    kinds: dict[Node, str] = field(default_factory=dict)
     degrees: dict[Node, int] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
     composites: frozenset[str] = frozenset()
@@ -194,6 +196,23 @@ def direct_claims(network: Network, source: str, target: str) -> list[Claim]:
     ]
 
 
+def continuity(network: Network) -> Continuity[Node]:
+    """Return how likely one hop goes on to the next, from what each voice asserts in a row.
+
+    Only evidence counts: a headline or a bare link asserts nothing, and a null joins nothing.
+    """
+    voices: dict[str, set[tuple[Node, Node]]] = defaultdict(set)
+    for (start, end), claims in network.between.items():
+        for claim in claims:
+            if claim.negated or claim.basis not in ("text", "finding"):
+                continue
+            voices[claim.voice].add((start, end))
+            if claim.force in _SYMMETRIC_FORCES:
+                voices[claim.voice].add((end, start))
+    arcs = [(hop.subject, hop.object) for hops in network.hops.values() for hop in hops]
+    return Continuity.of(voices.values(), arcs=arcs, kinds=network.kinds)
+
+
 def _link_hops(links: Iterable[Link], nodes: set[Node], vocabulary: Vocabulary) -> Iterable[Hop]:
     for link in links:
         if not vocabulary.link_types[link.type].walked:
@@ -252,6 +271,7 @@ def build_network(
     found += _link_hops(links, {item for item in nodes if item[0] in nutrients}, vocabulary)
     for hop in found:
         network.hops[hop.subject].append(hop)
+        network.kinds[hop.subject] = entities[hop.subject[0]].kind
     network.degrees = {
         start: len({hop.object for hop in hops}) for start, hops in network.hops.items()
     }

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from itertools import islice
 from math import exp
 from typing import TYPE_CHECKING, Final
 
 from nutrigraph.grade import bins
-from nutrigraph.paths.network import Network
-from nutrigraph.paths.search import search
+from nutrigraph.paths.large import best
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nutrigraph.model import Hop, Path, Vocabulary
+    from nutrigraph.model import Hop, Node, Path, Vocabulary
+    from nutrigraph.paths.network import Network
+    from nutrigraph.paths.search import Question
 
 _SPREAD: Final = 0.5
 """Standard deviation of the logarithm of a drawn weight: mostly within a factor of 2.7."""
@@ -59,28 +59,22 @@ def robustness(
     network: Network,
     paths: Sequence[Path],
     vocabulary: Vocabulary,
+    question: Question,
     *,
-    max_hops: int,
     draws: int,
     seed: int = 0,
 ) -> list[float]:
     """Return, for each path, the share of draws in which it is among as many best as are given."""
     draw = random.Random(seed)  # noqa: S311 - a sensitivity analysis, not a secret
-    nodes = [tuple(hop.object for hop in path.hops) for path in paths]
-    starts = [path.hops[0].subject for path in paths]
-    wanted = dict.fromkeys(zip(starts, nodes, strict=True), 0)
-    source, target = paths[0].hops[0].subject[0], paths[0].hops[-1].object[0]
+    wanted = dict.fromkeys((_nodes(path.hops) for path in paths), 0)
     for _ in range(draws):
         voc = drawn_weights(vocabulary, draw)
-        shaken = replace(
-            network,
-            hops={
-                node: [_weighed(hop, voc) for hop in hops] for node, hops in network.hops.items()
-            },
-        )
-        found = search(shaken, source, target, max_hops=max_hops, damping=voc.hub_damping)
-        for hops in islice(found, len(paths)):
-            key = (hops[0].subject, tuple(hop.object for hop in hops))
-            if key in wanted:
-                wanted[key] += 1
+        hops = {node: [_weighed(hop, voc) for hop in row] for node, row in network.hops.items()}
+        for found in best(replace(network, hops=hops), question, len(paths)):
+            if _nodes(found) in wanted:
+                wanted[_nodes(found)] += 1
     return [round(count / draws, 3) for count in wanted.values()]
+
+
+def _nodes(hops: Sequence[Hop]) -> tuple[Node, ...]:
+    return (hops[0].subject, *(hop.object for hop in hops))

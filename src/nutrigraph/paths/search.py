@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import dataclass
 from itertools import count
 from math import inf, log
 from typing import TYPE_CHECKING, Final
@@ -13,11 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nutrigraph.model import Hop, Node
+    from nutrigraph.paths.cost import Continuity
     from nutrigraph.paths.network import Network
 
 UNSUPPORTED: Final = 1e6
 """Added to the cost of a hop without evidence, so that it sorts after all that are supported."""
-_CARRYING: Final = frozenset({NG.oppositeOf, NG.measureOf, SKOS.broader})
+CARRYING: Final = frozenset({NG.oppositeOf, NG.measureOf, SKOS.broader})
 
 
 def hub_cost(hop: Hop, network: Network, damping: float, target: str) -> float:
@@ -33,20 +35,25 @@ def hop_cost(hop: Hop, network: Network, damping: float, target: str) -> float:
     return evidence + hub_cost(hop, network, damping, target)
 
 
+def going_on(this: Hop, following: Hop, continuity: Continuity[Node]) -> float:
+    """Return what it costs to go on from one hop to the next: ``-log P(next hop | this hop)``."""
+    return continuity.cost((this.subject, this.object), (following.subject, following.object))
+
+
 def arrived(hop: Hop, before: bool | None) -> bool:
     """Whether the node was reached as an effect: over a hop walked forward.
 
     Opposites, measures and wider terms are the same quantity under another name, so they carry
     over how the node before them was reached.
     """
-    if hop.link is not None and hop.link.type in _CARRYING:
+    if hop.link is not None and hop.link.type in CARRYING:
         return bool(before)
     return hop.walked == "forward"
 
 
 def may_follow(hop: Hop, before: bool, rolled_up: bool) -> bool:
     """Whether a hop may follow: not backward out of a common effect, and up only once."""
-    if hop.link is not None and hop.link.type in _CARRYING:
+    if hop.link is not None and hop.link.type in CARRYING:
         return not (rolled_up and hop.link.type == SKOS.broader)
     return not (before and hop.walked == "backward")
 
@@ -56,7 +63,7 @@ def _bounds(
 ) -> list[dict[Node, float]]:
     """Return, for each number of hops, the least cost from a node to a target.
 
-    The walking rules are left out, which can only make the bound smaller.
+    The walking rules and continuity are left out, which can only make the bound smaller.
     """
     into: dict[Node, list[Hop]] = {}
     for hops in network.hops.values():
@@ -74,9 +81,58 @@ def _bounds(
     return bounds
 
 
-def search(
-    network: Network, source: str, target: str, *, max_hops: int, damping: float
-) -> Iterator[tuple[Hop, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Partial:
+    """A partial path: its nodes and hops, its cost, and what the rules remember of it."""
+
+    nodes: tuple[Node, ...]
+    hops: tuple[Hop, ...]
+    cost: float
+    effect: bool
+    rolled_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a search is asked: from where to where, over how many hops, at which costs."""
+
+    source: str
+    target: str
+    max_hops: int
+    damping: float
+    continuity: Continuity[Node] | None = None
+
+    def starts(self) -> tuple[Node, Node]:
+        """The nodes a path may start from: what is given of the source, and its state."""
+        return (self.source, "given"), (self.source, "state")
+
+    def targets(self) -> tuple[Node, Node]:
+        """The nodes a path may end at."""
+        return (self.target, "given"), (self.target, "state")
+
+
+def _ways_on(partial: _Partial, network: Network, question: Question) -> Iterator[_Partial]:
+    """Yield the partial path with each hop that may follow."""
+    for hop in network.hops.get(partial.nodes[-1], ()):
+        entity = hop.object[0]
+        shut = entity in network.closed and entity != question.target
+        if hop.object in partial.nodes or entity == question.source or shut:
+            continue
+        if not may_follow(hop, partial.effect, partial.rolled_up):
+            continue
+        cost = partial.cost + hop_cost(hop, network, question.damping, question.target)
+        if question.continuity is not None and partial.hops:
+            cost += going_on(partial.hops[-1], hop, question.continuity)
+        yield _Partial(
+            (*partial.nodes, hop.object),
+            (*partial.hops, hop),
+            cost,
+            arrived(hop, partial.effect),
+            partial.rolled_up or hop.predicate == SKOS.broader,
+        )
+
+
+def search(network: Network, question: Question) -> Iterator[tuple[Hop, ...]]:
     """Yield paths from cheap to dear, each of at most ``max_hops`` hops.
 
     A path starts from the source's state or from what is given of it, ends at either of the
@@ -84,43 +140,30 @@ def search(
     an entity that lets no route pass. Equal costs are ordered by the nodes' names. Where a claim
     and a link join the same two nodes, the cheaper one stands for both.
     """
-    targets: frozenset[Node] = frozenset({(target, "state"), (target, "given")})
-    bounds = _bounds(network, target, max_hops, damping)
+    bounds = _bounds(network, question.target, question.max_hops, question.damping)
+    targets = question.targets()
     tie = count()
-    queue: list[tuple[float, tuple[Node, ...], int, float, tuple[Hop, ...], bool, bool]] = []
-    starts: tuple[Node, Node] = ((source, "given"), (source, "state"))
-    for start in starts:
-        if start in bounds[max_hops]:
-            bound = bounds[max_hops][start]
-            heapq.heappush(queue, (bound, (start,), next(tie), 0.0, (), False, False))
+    queue: list[tuple[float, tuple[Node, ...], int, _Partial]] = [
+        (
+            bounds[question.max_hops][start],
+            (start,),
+            next(tie),
+            _Partial((start,), (), 0, False, False),
+        )
+        for start in question.starts()
+        if start in bounds[question.max_hops]
+    ]
+    heapq.heapify(queue)
     found: set[tuple[Node, ...]] = set()
     while queue:
-        _, nodes, _, cost, hops, effect, rolled_up = heapq.heappop(queue)
+        _, nodes, _, partial = heapq.heappop(queue)
         if nodes[-1] in targets:
             if nodes not in found:
                 found.add(nodes)
-                yield hops
-            continue
-        if len(hops) == max_hops:
-            continue
-        bound_after = bounds[max_hops - len(hops) - 1]
-        for hop in network.hops.get(nodes[-1], ()):
-            reached = hop.object
-            inside = reached[0] == source or (reached[0] in network.closed and reached[0] != target)
-            if reached in nodes or inside or reached not in bound_after:
-                continue
-            if not may_follow(hop, effect, rolled_up):
-                continue
-            after = cost + hop_cost(hop, network, damping, target)
-            heapq.heappush(
-                queue,
-                (
-                    round(after + bound_after[reached], 9),
-                    (*nodes, reached),
-                    next(tie),
-                    after,
-                    (*hops, hop),
-                    arrived(hop, effect),
-                    rolled_up or hop.predicate == SKOS.broader,
-                ),
-            )
+                yield partial.hops
+        elif len(partial.hops) < question.max_hops:
+            after = bounds[question.max_hops - len(partial.hops) - 1]
+            for longer in _ways_on(partial, network, question):
+                if longer.nodes[-1] in after:
+                    estimate = round(longer.cost + after[longer.nodes[-1]], 9)
+                    heapq.heappush(queue, (estimate, longer.nodes, next(tie), longer))

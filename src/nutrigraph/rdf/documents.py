@@ -178,6 +178,7 @@ class _Reader:
         st = self.statements
         paper = st.one(citation, NG.paper)
         relation = self.must(citation, NG.relation, self.label(citation, NG.relation))
+        pooled = tuple(st.all(paper, NG.mayPool))
         return Source(
             id=paper,
             title=st.get(paper, DCTERMS.title),
@@ -192,6 +193,9 @@ class _Reader:
             authors=st.get(paper, DCTERMS.creator),
             citation=st.get(paper, DCTERMS.bibliographicCitation),
             note=st.get(paper, SKOS.note),
+            superseded_by=st.get(paper, NG.supersededBy),
+            may_pool=pooled,
+            pools_retracted=tuple(iri for iri in pooled if st.truth(iri, NG.retracted)),
         )
 
     def paragraphs(self) -> dict[str, Paragraph]:

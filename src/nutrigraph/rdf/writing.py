@@ -136,6 +136,12 @@ class _Writer:
             self.literal(source.id, predicate, value)
         self.literal(source.id, NG.retracted, source.retracted or None)
         self.iri(source.id, RDFS.seeAlso, source.url)
+        self.iri(source.id, NG.supersededBy, source.superseded_by)
+        for pooled in source.may_pool:
+            self.iri(source.id, NG.mayPool, pooled)
+        for retracted in source.pools_retracted:
+            self.iri(retracted, RDF.type, NG.Paper)
+            self.literal(retracted, NG.retracted, True)
 
 
 def document_quads(document: Document, vocabulary: Vocabulary) -> list[ox.Quad]:

@@ -1,0 +1,100 @@
+"""The best paths, over hops where the graph is small and over arrays where it is large.
+
+Both give the same paths. Importing numpy takes longer than searching the graph of some documents,
+so that it is left to graphs that have outgrown that.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from math import log
+from typing import TYPE_CHECKING, Final
+
+from nutrigraph.paths.search import CARRYING, UNSUPPORTED, search
+from nutrigraph.terms import SKOS
+
+if TYPE_CHECKING:
+    from nutrigraph.model import Hop, Node
+    from nutrigraph.paths.arcs import Arcs, Pairs
+    from nutrigraph.paths.network import Network
+    from nutrigraph.paths.search import Question
+
+LARGE: Final = 20_000
+"""From so many hops on, the search runs over arrays."""
+
+
+def best(network: Network, question: Question, most: int) -> list[tuple[Hop, ...]]:
+    """Return the ``most`` cheapest paths, as `search` would yield them."""
+    if sum(map(len, network.hops.values())) < LARGE:
+        return list(islice(search(network, question), most))
+    return search_arrays(network, question, most)
+
+
+def search_arrays(network: Network, question: Question, most: int) -> list[tuple[Hop, ...]]:
+    """Return the ``most`` cheapest paths by the search over arrays."""
+    import numpy as np
+
+    from nutrigraph.paths.arcs import BACKWARD, CARRY, FORWARD, Arcs, Rules
+    from nutrigraph.paths.engine import k_best
+
+    nodes = sorted({*network.hops, *(hop.object for row in network.hops.values() for hop in row)})
+    number = {node: place for place, node in enumerate(nodes)}
+    hops = [hop for node in nodes for hop in network.hops.get(node, ())]
+    damping = [
+        0.0
+        if node[0] == question.target
+        else question.damping * log(max(1, network.degrees.get(node, 1)))
+        for node in nodes
+    ]
+    arcs, order = Arcs.of(
+        [number[hop.subject] for hop in hops],
+        [number[hop.object] for hop in hops],
+        [-log(hop.score) if hop.score > 0 else UNSUPPORTED for hop in hops],
+        len(nodes),
+        np.array(damping),
+    )
+    kept = [hops[place] for place in order]
+    ways = {"forward": FORWARD, "backward": BACKWARD}
+    carried = [hop.link is not None and hop.link.type in CARRYING for hop in kept]
+    rules = Rules(
+        np.array(
+            [CARRY if tied else ways[hop.walked] for hop, tied in zip(kept, carried, strict=True)],
+            np.uint8,
+        ),
+        np.array([hop.predicate == SKOS.broader for hop in kept], bool),
+    )
+    shut = network.closed | {question.source}
+    found = k_best(
+        arcs,
+        [number[node] for node in question.starts() if node in number],
+        [number[node] for node in question.targets() if node in number],
+        most=most,
+        max_hops=question.max_hops,
+        rules=rules,
+        pairs=_pairs(question, kept, arcs),
+        closed=[place for node, place in number.items() if node[0] in shut],
+    )
+    return [tuple(kept[arc] for arc in route) for _, route in found]
+
+
+def _pairs(question: Question, kept: list[Hop], arcs: Arcs) -> Pairs | None:
+    """Return continuity by the numbers of arcs."""
+    if question.continuity is None:
+        return None
+    import numpy as np
+
+    from nutrigraph.paths.arcs import Pairs
+
+    ends: dict[tuple[Node, Node], int] = {
+        (hop.subject, hop.object): place for place, hop in enumerate(kept)
+    }
+    costs = question.continuity.pairs(ends)
+    default = np.zeros(len(arcs.heads))
+    for pair, cost in costs.default.items():
+        default[ends[pair]] = cost
+    listed = {
+        (ends[this], ends[following]): cost
+        for (this, following), cost in costs.listed.items()
+        if this in ends and following in ends
+    }
+    return Pairs.of(default, listed)

@@ -18,7 +18,7 @@ ROWS = (
     ("errors", "terms"),
     ("model",),
     ("wording", "naming"),
-    ("store", "rdf", "content"),
+    ("gate", "store", "rdf", "content"),
     ("grade",),
     ("paths", "check", "exchange", "results", "view"),
     ("weights", "choices", "records", "report", "queries", "build"),

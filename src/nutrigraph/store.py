@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from nutrigraph import gate
 from nutrigraph.errors import InputError, QueryError, StoreError
 from nutrigraph.terms import INFERRED, PREFIXES
 
@@ -41,16 +42,6 @@ _SYNTAXES = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "n3": ox.RdfFormat.N3,
 }
-# Keywords, not variables or names that end in the word: `?service`, `:from`.
-_SERVICE = re.compile(r"(?<![?$:\w-])SERVICE\b", re.IGNORECASE)
-_FROM = re.compile(r"(?<![?$:\w-])FROM\b", re.IGNORECASE)
-# What a keyword cannot stand in. An escape comes first: in `:a\# SERVICE` and `:a\' SERVICE` the
-# mark belongs to a name, and neither a comment nor a string begins.
-_QUOTED = re.compile(
-    r"""\\.|'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n\r])*'"""
-    r"""|"(?:\\.|[^"\\\n\r])*"|<[^<>"{}|^`\s]*>|#[^\n\r]*""",
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +62,17 @@ class Store:
         leaves them out. ``FROM`` in the query is honoured.
 
         Raises:
-            QueryError: the query is empty or no valid SPARQL (names line and column), or it calls
-                a service.
+            QueryError: the query is no valid SPARQL (names line and column), or is refused.
         """
-        if not text.strip():
-            raise QueryError("the query is empty: write SPARQL, such as SELECT * { ?s ?p ?o }")
-        if _SERVICE.search(_QUOTED.sub(" ", text)):
-            raise QueryError("SERVICE is refused: a query reaches no network; ask that endpoint")
+        gate.refuse(text)
         graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [ox.DefaultGraph()]
         if not asserted:
             graphs.append(ox.NamedNode(INFERRED))
-        own = _FROM.search(_QUOTED.sub(" ", text))
         try:
             return self.raw.query(
                 text,
                 prefixes={"": PREFIXES[""], **_PREFIXES},
-                default_graph=None if own else graphs,
+                default_graph=None if gate.names_graphs(text) else graphs,
             )
         except SyntaxError as error:
             raise QueryError(f"the query is no valid SPARQL: {_where(error, text)}") from error
@@ -248,7 +234,9 @@ def _temporary(folder: Path) -> Iterator[Path]:
     import tempfile
 
     try:
-        yield Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
+        made = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
+        made.chmod(0o755)  # a build is for all who may read the folder it lies in
+        yield made
     except OSError as error:
         raise StoreError(
             f"{folder} cannot be written ({error}): free space, or name another folder with --store"

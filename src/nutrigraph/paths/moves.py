@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nutrigraph.paths.effect import Direction, Effect
 
 _SIGNS = {"up": 1, "down": -1}
+_TURNED: dict[Direction, Direction] = {"up": "down", "down": "up"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _asked(causes: Causes, start: Node, direction: Direction, target: Node) -> E
     goal = causes.variable(target)[0]
     if goal not in graph.nodes or variable == goal:
         return None
-    moved: Direction = direction if turned == 1 else ("down" if direction == "up" else "up")
+    moved = direction if turned == 1 else _TURNED[direction]
     return graph.effect(variable, moved, goal)
 
 
@@ -156,7 +157,7 @@ def _by_definition(causes: Causes, source: str, direction: Direction, target: st
     (one, turned), (other, turned_too) = (causes.variable((it, "state")) for it in (source, target))
     if one != other or turned == turned_too:
         return None
-    answer: Direction = "down" if direction == "up" else "up"
+    answer = _TURNED[direction]
     step = Step((source, "state"), (target, "state"), -1, ())
     reason = "by definition: the one is the opposite of the other"
     return Move(source, direction, target, answer, reason, ((step,),))
@@ -172,14 +173,16 @@ def move(
 ) -> Move:
     """Return which way ``target`` goes when ``source`` goes up or down, as this graph has it.
 
-    What is given of the source and its state are asked apart; no answer is given unless all that
-    answer agree and none finds a contrary route.
+    What is given of the source and its state are asked apart; no answer is given where one of them
+    finds contrary routes, or where they point opposite ways, whatever way their claims speak of.
     """
     causes = Causes(claims, links, vocabulary)
     if (defined := _by_definition(causes, source, direction, target)) is not None:
         return defined
     goal: Node = (target, "state")
     turned = causes.variable(goal)[1]
+    # Which way each start points, borne by its claims or not, and the answers that are borne.
+    pointed: dict[str, tuple[tuple[Step, ...], ...]] = {}
     found: dict[str, tuple[tuple[Step, ...], ...]] = {}
     reasons: list[tuple[str, tuple[tuple[Step, ...], ...]]] = []
     for start in _starts(causes, source):
@@ -189,15 +192,18 @@ def move(
         routes = tuple(_route(causes, route) for route in effect.routes)
         if effect.answer == "abstain":
             return Move(source, direction, target, "abstain", effect.reason, routes)
+        answer = effect.answer if turned == 1 else _TURNED[effect.answer]
+        pointed.setdefault(answer, routes)
         way = _SIGNS[direction] * causes.variable(start)[1]
         why = next(filter(None, (_refused(causes, route, way) for route in routes)), None)
         if why is not None:
             reasons.append((why, routes))
-            continue
-        answer = effect.answer
-        if turned == -1:
-            answer = "down" if answer == "up" else "up"
-        found.setdefault(answer, routes)
+        else:
+            found.setdefault(answer, routes)
+    if len(pointed) == 2:
+        both = tuple(route for routes in pointed.values() for route in routes)
+        reason = "what is given and the state of it point opposite ways"
+        return Move(source, direction, target, "abstain", reason, both)
     return _settle(source, direction, target, found, reasons)
 
 
@@ -209,10 +215,6 @@ def _settle(
     reasons: list[tuple[str, tuple[tuple[Step, ...], ...]]],
 ) -> Move:
     """Return the one answer found, or abstain with the reason."""
-    if len(found) == 2:
-        both = tuple(route for routes in found.values() for route in routes)
-        reason = "what is given and the state of it point opposite ways"
-        return Move(source, direction, target, "abstain", reason, both)
     if found:
         [(answer, routes)] = found.items()
         reason = "determined by this graph: every causal route points this way"

@@ -1,0 +1,83 @@
+r"""What a query may look like before it reaches the engine.
+
+The engine has no switch for ``SERVICE``, which fetches from the network, no timeout, and it ends
+the process on deep nesting. So a query is looked through first, by what stands outside its strings,
+IRIs and comments. The limits lie far below what was seen to break: 2,100 ``{``, 4,600 ``(``, 8,400
+``+``, 6,600 ``UNION``, and 160 patterns of three variables in one group.
+
+>>> refuse("SELECT * { ?s ?p 'SERVICE' } # SERVICE")
+>>> refuse("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+Traceback (most recent call last):
+nutrigraph.errors.QueryError: SERVICE is refused: a query reaches no network; ask that endpoint
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from nutrigraph.errors import QueryError
+
+MAX_LENGTH: Final = 100_000
+MAX_DEPTH: Final = 100
+MAX_OPERATORS: Final = 1_000
+MAX_PATTERNS: Final = 60
+"""Triple patterns in one group."""
+
+# What a keyword cannot stand in. An escape comes first: in `:a\# SERVICE` and `:a\' SERVICE` the
+# mark belongs to a name, and neither a comment nor a string begins.
+_QUOTED: Final = re.compile(
+    r"""\\.|'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n\r])*'"""
+    r"""|"(?:\\.|[^"\\\n\r])*"|<[^<>"{}|^`\s]*>|#[^\n\r]*""",
+    re.DOTALL,
+)
+# Keywords, not variables or names that end in the word: `?service`, `:from`.
+_SERVICE: Final = re.compile(r"(?<![?$:\w-])SERVICE\b", re.IGNORECASE)
+_FROM: Final = re.compile(r"(?<![?$:\w-])FROM\b", re.IGNORECASE)
+_OPERATOR: Final = re.compile(r"(?<![?$:\w-])UNION\b|\|\||&&|[-+*/|^!=<>]", re.IGNORECASE)
+_MARK: Final = re.compile(r"[{}()\[\]]|[.;](?=\s|[}\]]|$)")
+
+
+def bare(text: str) -> str:
+    """Return a query without its strings, IRIs and comments."""
+    return _QUOTED.sub(" ", text)
+
+
+def names_graphs(text: str) -> bool:
+    """Whether a query says itself, with ``FROM``, which graphs it asks."""
+    return _FROM.search(bare(text)) is not None
+
+
+def refuse(text: str) -> None:
+    """Raise unless a query may be given to the engine.
+
+    Raises:
+        QueryError: it is empty, calls a service, or is too long, too deep or too large.
+    """
+    if not text.strip():
+        raise QueryError("the query is empty: write SPARQL, such as SELECT * { ?s ?p ?o }")
+    if len(text) > MAX_LENGTH:
+        raise QueryError(f"the query has {len(text):,} characters: at most {MAX_LENGTH:,} are read")
+    words = bare(text)
+    if _SERVICE.search(words):
+        raise QueryError("SERVICE is refused: a query reaches no network; ask that endpoint")
+    if (number := sum(1 for _ in _OPERATOR.finditer(words))) > MAX_OPERATORS:
+        raise QueryError(f"the query has {number:,} operators: at most {MAX_OPERATORS:,} are taken")
+    _refuse_shape(words)
+
+
+def _refuse_shape(words: str) -> None:
+    """Raise where brackets stand too deep, or one group holds too many patterns."""
+    patterns = [0]
+    for mark in _MARK.findall(words):
+        if mark in "{([":
+            patterns.append(0)
+        elif mark in "})]":
+            if len(patterns) > 1:
+                patterns.pop()
+        else:
+            patterns[-1] += 1
+        if len(patterns) > MAX_DEPTH:
+            raise QueryError(f"the query nests deeper than {MAX_DEPTH}: write it flatter")
+        if patterns[-1] > MAX_PATTERNS:
+            raise QueryError(f"a group has more than {MAX_PATTERNS} patterns: split the query")

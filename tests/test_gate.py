@@ -1,0 +1,54 @@
+"""What a query may look like: each limit, and that what lies in strings and comments is free."""
+
+import pytest
+
+from nutrigraph import KnowledgeGraph
+from nutrigraph.errors import QueryError
+from nutrigraph.gate import MAX_DEPTH, MAX_OPERATORS, MAX_PATTERNS, names_graphs, refuse
+from nutrigraph.queries import named_queries
+
+PATTERN = "?s ?p ?o . "
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (" ", "empty"),
+        ("SELECT * " + "{" * 2_100 + "}" * 2_100, "nests deeper"),
+        ("SELECT * { FILTER " + "(" * 4_600 + "1" + ")" * 4_600 + "}", "nests deeper"),
+        ("SELECT * { BIND (1" + "+1" * 8_400 + " AS ?x) }", "operators"),
+        ("SELECT * { {}" + " UNION {}" * 6_600 + "}", "operators"),
+        ("SELECT * { " + PATTERN * 160 + "}", "patterns"),
+        ("SELECT * { ?s " + "?p ?o ; " * 160 + "}", "patterns"),
+        ("SELECT * { " + " " * 200_000 + "}", "characters"),
+        ("SELECT * { service <http://example.org/> {} }", "SERVICE"),
+    ],
+)
+def test_what_would_break_the_engine_is_refused(text: str, words: str, kg: KnowledgeGraph) -> None:
+    with pytest.raises(QueryError, match=words):
+        kg.query(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { " + PATTERN * MAX_PATTERNS + "}",
+        "SELECT * { " + ("{ " + PATTERN * MAX_PATTERNS + "} ") * 3 + "}",
+        "SELECT * " + "{" * (MAX_DEPTH - 1) + "}" * (MAX_DEPTH - 1),
+        "SELECT ?service ?from { ?service :from ?from }",
+        f"SELECT * {{ ?s ?p '{'{' * 5_000}' }} # {'+' * (2 * MAX_OPERATORS)} SERVICE",
+        "SELECT * { VALUES ?x { " + "1.5 " * 500 + "} }",
+    ],
+)
+def test_what_the_engine_takes_is_let_through(text: str) -> None:
+    refuse(text)
+
+
+def test_every_named_question_is_let_through() -> None:
+    for item in named_queries():
+        refuse(item.text)
+
+
+def test_only_a_keyword_names_graphs() -> None:
+    assert names_graphs("SELECT * FROM <http://example.org/> { ?s ?p ?o }")
+    assert not names_graphs("SELECT ?from { ?from :from 'FROM' } # FROM")

@@ -49,7 +49,8 @@ def _step(hop: Hop, vocabulary: Vocabulary) -> Hop | None:
     step = claim_hop(hop.subject, hop.object, causes, [], vocabulary)
     if step is None or step.score == 0:
         return None
-    return replace(step, sign=None) if disagree(hop, vocabulary) else step
+    agreed = step.sign == hop.sign and not disagree(hop, vocabulary)
+    return step if agreed else replace(step, sign=None)
 
 
 def find_loops(network: Network, vocabulary: Vocabulary, *, max_hops: int) -> list[Loop]:

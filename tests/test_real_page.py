@@ -60,6 +60,19 @@ def test_the_view_of_one_question_draws_what_lies_between(watch: Watch, kg: Know
     assert names == {"magnesium", "miscarriage", "insulin resistance", "insulin sensitivity"}
 
 
+def test_the_paths_of_a_question_say_what_they_are_worth(watch: Watch, kg: KnowledgeGraph) -> None:
+    tab = watch(kg.view("diabetes", "miscarriage")).open()
+    panel = tab.locator("#panel")
+    expect(panel).to_contain_text("hypothesis")
+    expect(panel).to_contain_text(kg.vocabulary.hypothesis_line)
+    expect(panel).to_contain_text("only if every link is causal")
+    expect(panel).to_contain_text("unsupported")
+    expect(panel).to_contain_text("Nothing follows")
+    expect(panel).not_to_contain_text("a direction")
+    panel.locator("button.inline", has_text="magnesium").first.click()
+    expect(tab.locator("#panel h2")).to_have_text("magnesium")
+
+
 def test_the_page_works_inside_a_notebooks_frame(watch: Watch, page: str, tmp_path: Path) -> None:
     tab = watch(f"<!doctype html><title>notebook</title>{frame(page)}").open()
     inside = tab.frame_locator("iframe")

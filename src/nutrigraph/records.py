@@ -335,4 +335,5 @@ def page(content: Content, build: str, shown: Answer | None = None) -> view.Page
         "links": [_link(link, vocabulary) for link in links],
         "claims": [claim(item, entities, vocabulary) for item in claims],
         "documents": [_document(home) for home in content.documents],
+        "paths": [path(item, entities) for item in shown.paths] if shown else [],
     }

@@ -16,6 +16,30 @@ function way(row, { seen = null, whole = false } = {}) {
       el("span", { class: "label" }, name, el("small", {}, `${said} · ${count}`))));
 }
 
+/* ---- the paths of a question ---- */
+
+const SIGN_BASES = { direction: "a direction", "if-causal": "only if every link is causal" };
+
+function hopNotes(hop, number) {
+  return [
+    hop.dispute > 0 ? `hop ${number} is disputed` : "",
+    hop.inconclusive.length ? `on hop ${number}, inconclusive nulls: ${hop.inconclusive.length}` : "",
+  ].filter(Boolean);
+}
+
+function pathCard(path) {
+  const ends = [path.hops[0].subject, ...path.hops.map((hop) => hop.object)];
+  const names = ends.flatMap((end, at) => [at ? " → " : "",
+    el("button", { type: "button", class: "inline", onclick: () => go("e", end.id) }, short(end.label))]);
+  const sign = path.sign === null ? "no sign" : `${path.sign > 0 ? "more with more" : "more with less"}, ${SIGN_BASES[path.sign_basis]}`;
+  return el("article", { class: "claim" },
+    el("h4", {}, names),
+    el("ul", { class: "chips" }, [words(path.verdict), sign, path.crosses_species ? "crosses species" : ""].filter(Boolean).map((text) => el("li", {}, text))),
+    el("p", {}, path.sentence),
+    path.hops.flatMap((hop, at) => hopNotes(hop, at + 1)).map((note) => el("p", { class: "note" }, note)),
+    el("p", { class: "quiet small" }, `weakest: hop ${path.weakest_hop.hop} ${path.weakest_hop.reason}`));
+}
+
 /* ---- nothing selected ---- */
 
 function showStart() {
@@ -26,6 +50,7 @@ function showStart() {
   panel.replaceChildren(
     el("h2", {}, "Evidence"),
     el("p", { class: "quiet" }, "Select a box or a line, or search, to read what was found, in whom, and the sentence that says so."),
+    data.paths.length ? section(`Pathways (${data.paths.length})`, data.paths.map(pathCard)) : "",
     ranked.length ? section("Most evidence", list(ranked)) : "",
     contested.length ? section("Contested", list(contested)) : "",
     section(`All topics (${names.length})`,

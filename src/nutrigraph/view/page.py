@@ -29,7 +29,7 @@ def render(page: Page) -> str:
     import jinja2
 
     nodes, edges, block = _network(page)
-    data = {**page, "nodes": nodes, "edges": edges, "aside": block}
+    data = {"paths": [], **page, "nodes": nodes, "edges": edges, "aside": block}
     vis, style = _vis(), _read("page.css")
     script = "".join(map(_read, SCRIPTS))
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)

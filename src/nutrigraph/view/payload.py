@@ -1,6 +1,6 @@
 """The shapes that the page is made of: what :func:`nutrigraph.view.render` accepts."""
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 __all__ = [
     "Claim",
@@ -11,6 +11,7 @@ __all__ = [
     "Link",
     "Mapping",
     "Page",
+    "Path",
     "Proposition",
     "Segment",
     "Sign",
@@ -22,6 +23,9 @@ Sign = Literal[1, 0, -1]
 
 #: One object of ``nutrigraph claims --json``, passed through to the page as it is.
 Claim = dict[str, Any]
+
+#: One of the paths of ``nutrigraph paths --json``, likewise.
+Path = dict[str, Any]
 
 
 class Mapping(TypedDict):
@@ -96,7 +100,7 @@ class Document(TypedDict):
 
 
 class Page(TypedDict):
-    """Everything that one page shows."""
+    """Everything that one page shows; ``paths`` are those of a question, best first."""
 
     title: str
     build: str
@@ -106,3 +110,4 @@ class Page(TypedDict):
     links: list[Link]
     claims: list[Claim]
     documents: list[Document]
+    paths: NotRequired[list[Path]]

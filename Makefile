@@ -14,7 +14,7 @@ MADE := $(VENV)/.made
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
 
-.PHONY: run test lint clean
+.PHONY: run test lint bench clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_READY)
@@ -30,6 +30,13 @@ lint: $(TEST_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Against peers, in one run; some minutes. Results go to benchmarks/RESULTS.md.
+bench: $(RUN_READY)
+	@$(INSTALL) --no-build-isolation -e '.[bench]'
+	$(BIN)/python benchmarks/signs.py
+	$(BIN)/python benchmarks/ranking.py
+	$(BIN)/python benchmarks/speed.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

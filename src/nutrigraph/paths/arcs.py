@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 
 CARRY, FORWARD, BACKWARD = 0, 1, 2
 """How an arc is walked: as the same quantity under another name, with or against its wording."""
-_FILES: Final = ("starts", "heads", "costs", "into", "tails", "back", "back_costs", "damping")
+_FILES: Final = (
+    "starts",
+    "heads",
+    "costs",
+    "into",
+    "tails",
+    "back",
+    "back_costs",
+    "damping",
+    "steps",
+    "least_steps",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,8 @@ class Arcs:
     back: Ints
     back_costs: Floats
     damping: Floats
+    steps: Floats
+    least_steps: Floats
 
     @classmethod
     def of(
@@ -71,7 +84,11 @@ class Arcs:
         cost = cost[order]
         into = _rows(head, nodes)
         starts = _rows(tail, nodes)
-        return cls(starts, head, cost, into, tail[back], back, cost[back], damp), order
+        steps = cost + damp[head]
+        least = least_of(steps, starts)
+        return cls(
+            starts, head, cost, into, tail[back], back, cost[back], damp, steps, least
+        ), order
 
     @property
     def nodes(self) -> int:
@@ -97,6 +114,15 @@ def _rows(sorted_or_not: Ints, nodes: int) -> Ints:
     starts = np.zeros(nodes + 1, np.int32)
     np.cumsum(np.bincount(sorted_or_not, minlength=nodes), out=starts[1:])
     return starts
+
+
+def least_of(steps: Floats, starts: Ints) -> Floats:
+    """Return the least value in each row, infinity where a row is empty."""
+    least = np.full(len(starts) - 1, np.inf)
+    rows = np.flatnonzero(np.diff(starts))
+    if len(rows):
+        least[rows] = np.minimum.reduceat(steps, starts[:-1][rows])
+    return least
 
 
 def spans(starts: Ints, rows: Ints) -> tuple[Ints, Ints]:

@@ -1,30 +1,32 @@
-"""The least that it can still cost: ``h[j][v]``, from ``v`` to a target over at most ``j`` hops.
+"""The least that it can still cost: ``h[j][v]``, from ``v`` to a target over exactly ``j`` hops.
 
-The lower half of the levels is spread backward from the targets and touches their neighbourhood
-alone; the upper half is pulled, for the nodes that the search reaches, from the level below.
+The lower half of the levels is spread backward from the targets; the upper half is pulled from the
+level below, at the nodes that are reached from a source over the hops that are left for it. Both
+leave out what is dearer than the paths that are known already.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from nutrigraph.paths.arcs import spans
+from nutrigraph.paths.arcs import least_of, spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nutrigraph.paths.arcs import Arcs, Floats, Ints
 
+_FINITE: Final = float(np.finfo(np.float64).max)
+
 
 class Bounds:
-    """``h[j][v]``, computed where it is asked for.
+    """``h[j][v]`` for one question, for one hop more each time.
 
-    Where the dearest path that can still count costs ``limit``, a level is not pulled at nodes
-    that no cheaper path can pass: those whose least cost from a source, over the hops that are
-    spent by then, with the least that is to come exceeds it. The lower levels are those of a
-    ``shorter`` search as far as it has them.
+    Hops are counted exactly: shorter paths are known by then, and what goes on over two hops is
+    dearer than what ends at once. ``limit`` is what a path that still counts may cost at most. It
+    only falls, so that what was left out once may stay out.
     """
 
     def __init__(
@@ -32,91 +34,89 @@ class Bounds:
         arcs: Arcs,
         costs: Floats,
         ends: tuple[Sequence[int], Sequence[int]],
-        max_hops: int,
-        shorter: Bounds | None,
+        shut: Sequence[int],
     ) -> None:
-        self.arcs, self.costs, self.max_hops = arcs, costs, max_hops
-        self.back_costs = arcs.back_costs if costs is arcs.costs else costs[arcs.back]
-        self.sources, self.targets = ends
-        self.limit = np.inf
-        self.lower = max_hops // 2
-        level = np.full(arcs.nodes, np.inf)
-        # What passing through the target would have cost was counted on the way into it.
-        level[list(self.targets)] = -arcs.damping[list(self.targets)]
-        self.levels: list[Floats] = [level]
-        if shorter is not None:
-            self.levels = shorter.levels[: min(self.lower, shorter.lower) + 1]
-        while len(self.levels) <= self.lower:
-            self.levels.append(self._spread(self.levels[-1]))
-        self.levels += [np.full(arcs.nodes, np.inf) for _ in range(max_hops - self.lower)]
-        self.known = [np.zeros(arcs.nodes, bool) for _ in range(max_hops + 1)]
-        self.spent: list[Floats] = []
-        self.least = np.inf
+        self.starts, self.heads = np.asarray(arcs.starts), np.asarray(arcs.heads)
+        self.into, self.tails = np.asarray(arcs.into), np.asarray(arcs.tails)
+        self.damping, self.first = np.asarray(arcs.damping), np.asarray(arcs.steps)
+        if costs is arcs.costs:
+            self.steps, self.least_steps = self.first, np.asarray(arcs.least_steps)
+            self.back_costs = np.asarray(arcs.back_costs)
+        else:
+            self.steps = costs + self.damping[self.heads]
+            self.least_steps = least_of(self.steps, self.starts)
+            self.back_costs = costs[arcs.back]
+        sources, targets = list(ends[0]), list(ends[1])
+        # No path passes through a target, nor through its own source.
+        self.shut = np.array([*targets, *shut, *(sources if len(sources) == 1 else ())], np.int32)
+        self.limit = _FINITE
+        self.gone, self.levels = [self._blank()], [self._blank()]
+        self.gone[0][sources] = 0.0
+        # What passing through the target would have cost is counted on the way into it.
+        self.levels[0][targets] = -self.damping[targets]
+        self.gone_least = [0.0]
+        self.left_least = [float(self.levels[0].min(initial=np.inf))]
+
+    def _blank(self) -> Floats:
+        return np.full(len(self.starts) - 1, np.inf)
 
     def narrow(self, limit: float) -> None:
         """Let no path dearer than ``limit`` count. Rounding is allowed for."""
-        self.limit = limit + 1e-9
-        base = np.delete(self.levels[self.lower], list(self.targets))
-        self.least = float(base.min(initial=np.inf) + self.costs.min(initial=0.0))
-        level = np.full(self.arcs.nodes, np.inf)
-        level[list(self.sources)] = 0.0
-        self.spent = [level]
-        for _ in range(self.max_hops - self.lower - 1):
-            level = self._advance(self.spent[-1])
-            self.spent.append(level)
+        self.limit = limit + 1e-9 * max(1.0, limit)
 
-    def _advance(self, level: Floats) -> Floats:
-        """Return the least costs from a source over one more hop."""
-        rows = np.flatnonzero(level < self.limit).astype(np.int32)
-        places, counts = spans(self.arcs.starts, rows)
-        heads = self.arcs.heads[places]
-        values = self.costs[places] + self.arcs.damping[heads] + np.repeat(level[rows], counts)
-        following = level.copy()
-        np.minimum.at(following, heads, values)
-        return following
+    def over(self, hops: int) -> list[Floats]:
+        """Return ``h[0]`` to ``h[hops - 1]``, for paths of so many hops that can count."""
+        lower = hops // 2
+        while len(self.gone) < hops - lower:
+            self._advance()
+        while len(self.levels) <= lower:
+            self._spread()
+        levels = self.levels[: lower + 1]
+        for more in range(lower + 1, hops):
+            levels.append(self._pulled(levels[-1], self.gone[hops - more], self.left_least[lower]))
+        return levels
 
-    def _spread(self, level: Floats) -> Floats:
-        """Return the next level, from all nodes that the last one reaches."""
-        reached = np.flatnonzero(np.isfinite(level)).astype(np.int32)
-        places, counts = spans(self.arcs.into, reached)
-        values = self.back_costs[places] + np.repeat(
-            level[reached] + self.arcs.damping[reached], counts
+    def _pulled(self, below: Floats, gone: Floats, left: float) -> Floats:
+        """Return a level from the one below, where a path that can count may be by then."""
+        level = self._blank()
+        nodes = np.flatnonzero(gone + self.least_steps <= self.limit - left).astype(np.int32)
+        if len(nodes):
+            places, counts = spans(self.starts, nodes)
+            values = below[self.heads[places]]
+            values += self.steps[places]
+            level[nodes] = np.minimum.reduceat(values, np.cumsum(counts) - counts)
+            level[self.shut] = np.inf
+        return level
+
+    def _advance(self) -> None:
+        """Go one hop on from the sources."""
+        level, steps = self.gone[-1], self.steps if len(self.gone) > 1 else self.first
+        sure = level + self.least_steps if len(self.gone) > 1 else level
+        rows = np.flatnonzero(sure <= self.limit - self.left_least[-1]).astype(np.int32)
+        places, counts = spans(self.starts, rows)
+        values = steps[places]
+        values += np.repeat(level[rows], counts)
+        self.gone.append(self._least_at(self.heads[places], values))
+        self.gone_least.append(float(self.gone[-1].min(initial=np.inf)))
+
+    def _spread(self) -> None:
+        """Go one hop back from the targets."""
+        onward = self.levels[-1] + self.damping
+        gone = (
+            self.gone_least[min(len(self.levels), len(self.gone) - 1)]
+            if len(self.levels) > 1
+            else 0
         )
-        following = level.copy()
-        np.minimum.at(following, self.arcs.tails[places], values)
-        return following
+        rows = np.flatnonzero(onward <= self.limit - gone).astype(np.int32)
+        places, counts = spans(self.into, rows)
+        values = self.back_costs[places]
+        values += np.repeat(onward[rows], counts)
+        self.levels.append(self._least_at(self.tails[places], values))
+        self.left_least.append(float(self.levels[-1].min(initial=np.inf)))
 
-    def at(self, hops: int, nodes: Ints) -> Floats:
-        """Return the bounds of some nodes for a number of hops."""
-        if hops > self.lower:
-            wanted = np.zeros(self.arcs.nodes, bool)
-            wanted[nodes] = True
-            missing = np.flatnonzero(wanted & ~self.known[hops]).astype(np.int32)
-            if len(missing):
-                self._pull(hops, missing)
-                self.known[hops][missing] = True
-        return self.levels[hops][nodes]
-
-    def _worthwhile(self, hops: int, nodes: Ints) -> Ints:
-        """Return the nodes through which a path within the limit may still pass."""
-        depth = self.max_hops - hops
-        if not self.spent or depth >= len(self.spent):
-            return nodes
-        to_come = np.minimum(self.levels[self.lower][nodes], self.least)
-        return nodes[self.spent[depth][nodes] + to_come <= self.limit]
-
-    def _pull(self, hops: int, nodes: Ints) -> None:
-        """Compute a level at some nodes from the level below it."""
-        level = self.levels[hops]
-        nodes = self._worthwhile(hops, nodes)
-        # Staying shorter is allowed.
-        level[nodes] = self.at(hops - 1, nodes)
-        places, counts = spans(self.arcs.starts, nodes)
-        if not len(places):
-            return
-        heads = self.arcs.heads[places]
-        values = self.at(hops - 1, heads) + self.costs[places] + self.arcs.damping[heads]
-        rows = counts > 0
-        offsets = (np.cumsum(counts) - counts)[rows]
-        found = np.minimum.reduceat(values, offsets)
-        level[nodes[rows]] = np.minimum(level[nodes[rows]], found)
+    def _least_at(self, nodes: Ints, values: Floats) -> Floats:
+        """Return the least value at each node, but for those that no path passes through."""
+        least = self._blank()
+        np.minimum.at(least, nodes, values)
+        least[self.shut] = np.inf
+        return least

@@ -1,7 +1,8 @@
 """The k best loopless paths of a bounded number of hops, exactly, over numpy arrays.
 
-Bounds first, then best-first: the search takes partial paths in the order of ``cost so far +
-h[hops left]``, which never overestimates (A*), so that paths come out from cheap to dear. The
+Paths of one hop come first, then those of two, and so on: what the best so far cost narrows each
+search. Within one, bounds first, then best-first: it takes partial paths in the order of ``cost so
+far + h[hops left]``, which never overestimates (A*), so that paths come out from cheap to dear. The
 children of a node are sorted no further than they are needed.
 """
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from nutrigraph.paths.arcs import Arcs, Floats, Ints, Pairs, Rules
 
 _CHUNK: Final = 32
-_DEEP: Final = 4
-"""Beyond so many hops, the shorter paths are found first: what they cost narrows the search."""
 
 
 class _Children:
@@ -35,17 +34,16 @@ class _Children:
     __slots__ = ("_all", "_done", "_order", "arcs", "estimates", "heads")
 
     def __init__(self, estimates: Floats, arcs: Ints, heads: Ints) -> None:
-        fine = np.flatnonzero(np.isfinite(estimates))
-        self.estimates, self.arcs, self.heads = estimates[fine], arcs[fine], heads[fine]
-        self._all = len(fine) <= _CHUNK
+        self.estimates, self.arcs, self.heads = estimates, arcs, heads
+        self._all = len(arcs) <= _CHUNK
         self._order = self._first()
 
     def _first(self) -> NDArray[np.intp]:
         """Return the cheapest, all of equal estimate among them; all, where they are few."""
-        some = np.arange(len(self.estimates))
-        if not self._all:
-            limit = np.partition(self.estimates, _CHUNK)[_CHUNK]
-            some = np.flatnonzero(self.estimates <= limit)
+        if self._all:
+            return np.lexsort((self.heads, self.estimates))
+        limit = np.partition(self.estimates, _CHUNK)[_CHUNK]
+        some = np.flatnonzero(self.estimates <= limit)
         return some[np.lexsort((self.heads[some], self.estimates[some]))]
 
     def place(self, number: int) -> int | None:
@@ -74,53 +72,42 @@ class _Search:
         self,
         arcs: Arcs,
         ends: tuple[Sequence[int], Sequence[int]],
-        max_hops: int,
         rules: Rules | None,
         pairs: Pairs | None,
         closed: Sequence[int],
-        shorter: _Search | None = None,
     ) -> None:
-        self.arcs, self.targets, self.max_hops = arcs, frozenset(ends[1]), max_hops
+        self.targets = frozenset(ends[1])
         self.sources = sorted(set(ends[0]) - self.targets)
         self.rules, self.pairs = rules, pairs
-        self.shut = np.array(sorted(set(closed) - self.targets), np.int32)
-        below: Bounds | None = shorter.bounds if shorter else None
-        costs = arcs.costs if pairs is None else self._with_least(pairs)
-        self.bounds: Bounds = Bounds(
-            arcs, costs, (self.sources, sorted(self.targets)), max_hops, below
-        )
+        costs = arcs.costs if pairs is None else arcs.costs + pairs.least(arcs)
+        shut = sorted(set(closed) - self.targets)
+        self.bounds = Bounds(arcs, costs, (self.sources, sorted(self.targets)), shut)
+        self.starts, self.heads = self.bounds.starts, self.bounds.heads
+        self.costs, self.damping = np.asarray(arcs.costs), self.bounds.damping
+        self.steps = self.bounds.first
 
-    def _with_least(self, pairs: Pairs) -> Floats:
-        """Return the costs of arcs with the least that it can cost to come to them.
-
-        The first arc of a path is come to from nowhere.
-        """
-        costs = self.arcs.costs + pairs.least(self.arcs)
-        for source in self.sources:
-            row = slice(int(self.arcs.starts[source]), int(self.arcs.starts[source + 1]))
-            costs[row] = self.arcs.costs[row]
-        return costs
-
-    def children(self, partial: _Partial) -> _Children:
+    def children(self, partial: _Partial, levels: list[Floats]) -> _Children:
         """Return the ways on from a partial path that the rules allow."""
         node, last = partial.nodes[-1], partial.arcs[-1] if partial.arcs else None
-        begin, end = int(self.arcs.starts[node]), int(self.arcs.starts[node + 1])
-        heads = self.arcs.heads[begin:end]
-        left = self.max_hops - len(partial.arcs) - 1
-        estimates = self.bounds.at(left, heads) + self.arcs.damping[heads]
-        estimates += self.arcs.costs[begin:end] + partial.cost
+        begin, end = int(self.starts[node]), int(self.starts[node + 1])
+        heads = self.heads[begin:end]
+        estimates = levels[len(levels) - len(partial.arcs) - 1][heads]
+        estimates += self.steps[begin:end]
+        estimates += partial.cost
         if self.pairs is not None and last is not None:
             estimates += self._continuity(last, begin, end)
-        refused = np.isin(heads, np.array(partial.nodes, np.int32))
-        if len(self.shut):
-            refused |= np.isin(heads, self.shut)
+        fine = estimates <= self.bounds.limit
         if self.rules is not None:
             if partial.effect:
-                refused |= self.rules.walked[begin:end] == BACKWARD
+                fine &= self.rules.walked[begin:end] != BACKWARD
             if partial.rolled_up:
-                refused |= self.rules.once[begin:end]
-        estimates[refused] = np.inf
-        return _Children(estimates, np.arange(begin, end, dtype=np.int32), heads)
+                fine &= ~self.rules.once[begin:end]
+        kept = fine.nonzero()[0]
+        heads = heads[kept]
+        for passed in partial.nodes if len(kept) else ():
+            new = heads != passed
+            kept, heads = kept[new], heads[new]
+        return _Children(estimates[kept], (kept + begin).astype(np.int32), heads)
 
     def _continuity(self, last: int, begin: int, end: int) -> Floats:
         """Return the cost of going on from an arc to each of some arcs in a row."""
@@ -135,9 +122,9 @@ class _Search:
 
     def longer(self, partial: _Partial, arc: int, head: int) -> _Partial:
         """Return a partial path with one more arc."""
-        cost = partial.cost + float(self.arcs.costs[arc])
+        cost = partial.cost + float(self.costs[arc])
         if head not in self.targets:
-            cost += float(self.arcs.damping[head])
+            cost += float(self.damping[head])
         if self.pairs is not None and partial.arcs:
             cost += float(self._continuity(partial.arcs[-1], arc, arc + 1)[0])
         effect, rolled_up = partial.effect, partial.rolled_up
@@ -147,8 +134,9 @@ class _Search:
             rolled_up = rolled_up or bool(self.rules.once[arc])
         return _Partial((*partial.nodes, head), (*partial.arcs, arc), cost, effect, rolled_up)
 
-    def run(self) -> Iterator[tuple[float, tuple[int, ...]]]:
-        """Yield (cost, arcs) from cheap to dear."""
+    def run(self, hops: int) -> Iterator[tuple[float, tuple[int, ...], tuple[int, ...]]]:
+        """Yield (cost, arcs, nodes) from cheap to dear, of paths of so many hops."""
+        levels = self.bounds.over(hops)
         queue: list[tuple[float, tuple[int, ...], int, Any, _Partial]] = []
 
         def push(partial: _Partial, children: _Children, number: int) -> None:
@@ -160,16 +148,20 @@ class _Search:
 
         for source in self.sources:
             start = _Partial((source,), (), 0.0)
-            push(start, self.children(start), 0)
+            push(start, self.children(start, levels), 0)
         while queue:
             _, nodes, number, children, parent = heapq.heappop(queue)
             arc = int(children.arcs[children.place(number) or 0])
             push(parent, children, number + 1)
             partial = self.longer(parent, arc, nodes[-1])
-            if nodes[-1] in self.targets:
-                yield partial.cost, partial.arcs
-            elif len(partial.arcs) < self.max_hops:
-                push(partial, self.children(partial), 0)
+            if len(partial.arcs) == hops:
+                yield partial.cost, partial.arcs, partial.nodes
+            else:
+                push(partial, self.children(partial, levels), 0)
+
+
+def _order(path: tuple[float, tuple[int, ...], tuple[int, ...]]) -> tuple[float, tuple[int, ...]]:
+    return round(path[0], 9), path[2]
 
 
 def k_best(
@@ -192,11 +184,11 @@ def k_best(
     """
     if max_hops < 1 or most < 1:
         return []
-    search: _Search | None = None
-    found: list[tuple[float, tuple[int, ...]]] = []
-    for hops in range(min(max_hops, _DEEP), max_hops + 1):
-        search = _Search(arcs, (sources, targets), hops, rules, pairs, closed, search)
+    search = _Search(arcs, (sources, targets), rules, pairs, closed)
+    found: list[tuple[float, tuple[int, ...], tuple[int, ...]]] = []
+    for hops in range(1, max_hops + 1):
+        merged = heapq.merge(found, islice(search.run(hops), most), key=_order)
+        found = list(islice(merged, most))
         if len(found) == most:
-            search.bounds.narrow(found[-1][0])
-        found = list(islice(search.run(), most))
-    return found
+            search.bounds.narrow(max(cost for cost, _, _ in found))
+    return [(cost, route) for cost, route, _ in found]

@@ -1,0 +1,27 @@
+"""What the pages under docs/ say of numbers is what the vocabulary holds."""
+
+import re
+from pathlib import Path
+
+from nutrigraph import KnowledgeGraph
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def test_the_table_of_weights_is_that_of_the_vocabulary(kg: KnowledgeGraph) -> None:
+    text = (DOCS / "evidence.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([\w -]+?) \| ([\d.]+) \| ([\d.]+) \| ([\w ]+) \|$", text, re.MULTILINE)
+    told = {name: (float(one), float(other), ceiling) for name, one, other, ceiling in rows}
+    assert told == {
+        study.label: (study.weight_causal, study.weight_association, study.ceiling)
+        for study in kg.vocabulary.study_types.values()
+    }
+
+
+def test_the_other_numbers_are_those_of_the_vocabulary(kg: KnowledgeGraph) -> None:
+    text = (DOCS / "evidence.md").read_text(encoding="utf-8")
+    low, high = kg.vocabulary.negligible
+    assert f"{low:g} to {high:g}" in text
+    assert f"`{kg.vocabulary.hub_damping:g} × Σ log(degree)`" in text
+    for pair in kg.vocabulary.ceilings.values():
+        assert all(f"{number:g}" in text for number in pair)

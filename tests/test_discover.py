@@ -51,9 +51,8 @@ def test_a_bridge_is_what_two_claims_meet_in() -> None:
 
 
 def test_the_strength_of_a_candidate_is_that_of_its_bridges_together() -> None:
-    strong, weak = {"study": "rct"}, {"study": "animal"}
-    claims = [said("a", "b", **weak), said("b", "z", **weak)]
-    claims += [said("a", "c", **strong), said("c", "z", **strong)]
+    claims = [said(*pair, study="animal") for pair in ("ab", "bz")]
+    claims += [said(*pair, study="rct") for pair in ("ac", "cz")]
     (item,) = found(claims, target="z")
     assert [bridge.entity for bridge in item.bridges] == [f"{BASE}c", f"{BASE}b"]
     for bridge in item.bridges:
@@ -98,7 +97,7 @@ def test_what_is_stated_is_kept_apart() -> None:
 )
 def test_nulls_headlines_and_bare_mentions_join_nothing(bare: Claim) -> None:
     assert linked([said("a", "b"), bare]) == {}
-    assert linked([said("z", "b"), bare, said("b", "a")]) == {"z": "b"} | {}
+    assert linked([said("b", "z"), said("a", "b"), bare]) == {"z": "b"}
 
 
 def test_the_rules_of_walking_hold() -> None:
@@ -143,7 +142,7 @@ def _random(seed: int, nodes: int = 30, arcs: int = 90) -> tuple[list[Claim], di
         start, end = draw.sample(range(3, nodes), 2)
         pairs.add((start, end))
     pairs |= {(node, 0) for node in range(3, 18)} | {(0, node) for node in range(10, 28)}
-    pairs |= {(1, 0), (0, 2)}
+    pairs |= {(1, node) for node in (0, 4, 6, 8, 11)} | {(node, 2) for node in (0, 5, 7, 9, 12)}
     known = [f"n{number}" for number in range(nodes)] + ["a", "b", "z"]
     made = {BASE + name: Entity(BASE + name, name, "Nutrient", "") for name in known}
     return [cause(f"n{s}", f"n{e}", study="animal") for s, e in sorted(pairs)], made
@@ -162,7 +161,7 @@ def test_a_strong_link_ranks_well_and_a_popular_one_does_not(seed: int) -> None:
     planted = [cause("a", "b", study="rct"), cause("b", "z", study="rct")]
     more = [cause("a", "n5", study="animal"), cause("n6", "z", study="animal")]
     assert _rank([*claims, *planted, *more], known, "a", "z") <= 0.1
-    assert _rank(claims, known, "n1", "n2") >= 0.25
+    assert _rank(claims, known, "n1", "n2") >= 0.5
 
 
 def _degrees(rows: Iterable[list[_Edge]]) -> tuple[Counter[Node], Counter[Node]]:
@@ -228,9 +227,7 @@ def test_what_the_document_states_is_told_from_what_would_be_new(
             if claim.basis == "text" and not claim.negated
         }
         assert item.stated == ((f"{BASE}magnesium", item.target) in outright)
-        assert all(
-            claim.basis == "text" for b in item.bridges for h in b.hops for claim in h.claims[:1]
-        )
+        assert all(hop.basis in ("text", "proxy") for bridge in item.bridges for hop in bridge.hops)
 
 
 def test_no_loop_in_the_document(kg: nutrigraph.KnowledgeGraph) -> None:
@@ -333,15 +330,16 @@ def test_loops_are_the_cycles_of_the_causal_graph(
     data: st.DataObject, claims: list[Claim], max_hops: int
 ) -> None:
     arcs = [
-        tuple(BASE + side.split("/")[0] for side in claim.id.removeprefix(BASE).split(">"))
+        claim.id.removeprefix(BASE).split("/")[0].split(">")
         for claim in claims
         if claim.force == "causal" and claim.basis == "text" and not claim.negated
     ]
-    cycles = nx.simple_cycles(nx.DiGraph(arcs), length_bound=max_hops)
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from((start, end) for start, end in arcs)
+    cycles = nx.simple_cycles(graph, length_bound=max_hops)
     expected = Counter(frozenset(cycle) for cycle in cycles)
     items = loops(claims, max_hops=max_hops)
     assert (
-        Counter(frozenset(BASE + name_of(hop.object) for hop in item.hops) for item in items)
-        == expected
+        Counter(frozenset(name_of(hop.object) for hop in item.hops) for item in items) == expected
     )
     assert loops(data.draw(st.permutations(claims)), max_hops=max_hops) == items

@@ -28,7 +28,7 @@ def found(claims: Iterable[Claim], links: Iterable[Link] = (), **options: Any) -
     bounds = {"shuffles": options.pop("shuffles", 0), "seed": options.pop("seed", 0)}
     target = options.pop("target", None)
     graph = network(claims, links, **options)
-    return discover(graph, f"{BASE}a", target and BASE + target, entities(), **bounds)
+    return discover(graph, f"{BASE}a", target and BASE + target, entities(), VOCABULARY, **bounds)
 
 
 def linked(claims: Iterable[Claim], links: Iterable[Link] = (), **options: Any) -> dict[str, str]:
@@ -151,7 +151,7 @@ def _random(seed: int, nodes: int = 30, arcs: int = 90) -> tuple[list[Claim], di
 def _rank(claims: list[Claim], known: dict[str, Entity], source: str, target: str) -> float:
     graph = build_network(claims, [], known, VOCABULARY)
     ends = BASE + source, BASE + target
-    (item,) = discover(graph, *ends, known, shuffles=200, seed=1)
+    (item,) = discover(graph, *ends, known, VOCABULARY, shuffles=200, seed=1)
     return item.null_rank / item.null_of
 
 
@@ -199,11 +199,24 @@ def test_ranks_are_reproducible_whatever_the_order_of_claims(
         assert 0 < item.strength <= 1
 
 
+def test_a_shuffle_moves_ends_and_joins_no_two_nodes_twice() -> None:
+    claims, known = _random(0)
+    before = _edges(build_network(claims, [], known, VOCABULARY))
+    after = _shuffled(before, random.Random(0))  # noqa: S311 - a null model
+    pairs = Counter((edge.start, edge.end) for row in after.values() for edge in row)
+    assert max(pairs.values()) == 1
+    kept = {(edge.start, edge.end) for row in before.values() for edge in row} & set(pairs)
+    assert len(kept) < len(pairs) / 2
+
+
 def test_another_seed_shuffles_another_way() -> None:
     claims, known = _random(0)
     graph = build_network(claims, [], known, VOCABULARY)
     ranks = {
-        tuple(c.null_rank for c in discover(graph, f"{BASE}n1", None, known, shuffles=50, seed=s))
+        tuple(
+            c.null_rank
+            for c in discover(graph, f"{BASE}n1", None, known, VOCABULARY, shuffles=50, seed=s)
+        )
         for s in range(3)
     }
     assert len(ranks) > 1

@@ -71,7 +71,7 @@ def test_discover_gives_candidates_with_their_bridges(store: Path) -> None:
         assert list(item["target"]) == THING
         assert 1 <= item["degree_null_rank"] <= item["degree_null_of"] == 11
         for bridge in item["bridges"]:
-            assert list(bridge) == ["entity", "score", "hops"]
+            assert list(bridge) == ["entity", "score", "crosses_species", "hops"]
             assert list(bridge["entity"]) == THING
             assert sum(bool(hop["claims"]) for hop in bridge["hops"]) == 2
             assert list(bridge["hops"][0]["subject"]) == SIDE

@@ -54,7 +54,9 @@ def test_a_measure_and_an_opposite_are_walked_either_way() -> None:
 def test_a_bare_mention_does_not_turn_an_association_round() -> None:
     (path,) = ask([mention("a", "z"), said("z", "a")]).paths
     assert (path.hops[0].walked, path.hops[0].basis) == ("backward", "text")
-    assert routes([said("a", "b"), said("z", "b"), mention("b", "z")]) == []
+    # What the mention itself leads over is shown, and is worth nothing.
+    (path,) = ask([said("a", "b"), said("z", "b"), mention("b", "z")]).paths
+    assert (path.verdict, path.hops[1].basis, path.score) == ("unsupported", "cross-reference", 0)
 
 
 def test_broader_is_walked_upwards_and_once() -> None:

@@ -53,7 +53,8 @@ def link_sets(draw: st.DrawFn) -> list[Link]:
 
 def allowed(hops: Sequence[Hop]) -> bool:
     """The walking rules, told from the end of a route and not from its beginning."""
-    bound = [hop.predicate in (NG.oppositeOf, NG.measureOf, SKOS.broader) for hop in hops]
+    tied = (NG.oppositeOf, NG.measureOf, SKOS.broader)
+    bound = [hop.predicate in tied or hop.either for hop in hops]
     for place, hop in enumerate(hops):
         before = [
             other.walked for other, tied in zip(hops[:place], bound, strict=False) if not tied
@@ -65,7 +66,7 @@ def allowed(hops: Sequence[Hop]) -> bool:
 
 def cost_of(hops: Sequence[Hop], graph: Network) -> float:
     scores = sum(-log(hop.score) if hop.score else 1e6 for hop in hops)
-    known = continuity(graph)
+    known = continuity(graph, VOCABULARY)
     pairs = [(hop.subject, hop.object) for hop in hops]
     scores += sum(known.cost(*pair) for pair in pairwise(pairs))
     return scores + VOCABULARY.hub_damping * sum(log(graph.degrees[h.object]) for h in hops[:-1])
@@ -113,7 +114,9 @@ def test_the_best_paths_are_those_of_brute_force(
 @given(claim_sets(), st.integers(1, 5), st.integers(1, 8))
 def test_over_arrays_the_paths_are_the_same(claims: list[Claim], max_hops: int, top: int) -> None:
     graph = network(claims, [])
-    question = Question(f"{BASE}a", f"{BASE}z", max_hops, VOCABULARY.hub_damping, continuity(graph))
+    question = Question(
+        f"{BASE}a", f"{BASE}z", max_hops, VOCABULARY.hub_damping, continuity(graph, VOCABULARY)
+    )
     expected = list(search(graph, question))
     found = search_arrays(graph, question, top)
     costs = [cost_of(hops, graph) for hops in found]

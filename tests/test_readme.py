@@ -28,7 +28,7 @@ def test_a_console_block_prints_what_it_shows(
     assert program == "nutrigraph"
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output
-    assert result.output.splitlines() == shown.splitlines()
+    assert result.stdout.splitlines() == shown.splitlines()
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -165,7 +165,8 @@ def query(what: str | None, listing: bool, fmt: str, asserted: bool, store: str 
         for item in named_queries():
             click.echo(f"{item.name:<28} {item.title}")
         return
-    result = _open(store).query(read_query(what), asserted=asserted)
+    graph = _open(store)
+    result = graph.query(read_query(what), asserted=asserted)
     if fmt != "table":
         click.echo(result.serialise(fmt), nl=False)
     elif result.truth is not None:
@@ -176,6 +177,7 @@ def query(what: str | None, listing: bool, fmt: str, asserted: bool, store: str 
         from nutrigraph.report import table
 
         click.echo(table(result.columns, list(result)), nl=False)
+        click.echo(graph.vocabulary.caution, err=True)
 
 
 @main.command()
@@ -229,6 +231,10 @@ def paths(
 ) -> None:
     """Print the best routes by which SOURCE could lead to TARGET."""
     graph = _open(store)
+    for name in (source, target):
+        if (term := graph.reading(name)) is not None:
+            entity = graph.entity(name).label
+            click.echo(f"nutrigraph: {name!r} is read as {entity}, its {term.aspect}", err=True)
     draws = DRAWS if explain or as_json else 0
     answer = graph.paths(source, target, draws=draws, **options)
     if cite:

@@ -21,8 +21,8 @@ from nutrigraph.errors import QueryError
 MAX_LENGTH: Final = 100_000
 MAX_DEPTH: Final = 100
 MAX_OPERATORS: Final = 1_000
-MAX_PATTERNS: Final = 60
-"""Triple patterns in one group."""
+MAX_PATTERNS: Final = 90
+"""Full stops, semicolons and commas: each may begin another triple pattern."""
 
 # What a keyword cannot stand in. An escape comes first: in `:a\# SERVICE` and `:a\' SERVICE` the
 # mark belongs to a name, and neither a comment nor a string begins.
@@ -35,7 +35,8 @@ _QUOTED: Final = re.compile(
 _SERVICE: Final = re.compile(r"(?<![?$:\w-])SERVICE\b", re.IGNORECASE)
 _FROM: Final = re.compile(r"(?<![?$:\w-])FROM\b", re.IGNORECASE)
 _OPERATOR: Final = re.compile(r"(?<![?$:\w-])UNION\b|\|\||&&|[-+*/|^!=<>]", re.IGNORECASE)
-_MARK: Final = re.compile(r"[{}()\[\]]|[.;](?=\s|[}\]]|$)")
+_BRACKET: Final = re.compile(r"[{}()\[\]]")
+_PATTERN: Final = re.compile(r"[;,]|\.(?!\d)")
 
 
 def bare(text: str) -> str:
@@ -63,21 +64,10 @@ def refuse(text: str) -> None:
         raise QueryError("SERVICE is refused: a query reaches no network; ask that endpoint")
     if (number := sum(1 for _ in _OPERATOR.finditer(words))) > MAX_OPERATORS:
         raise QueryError(f"the query has {number:,} operators: at most {MAX_OPERATORS:,} are taken")
-    _refuse_shape(words)
-
-
-def _refuse_shape(words: str) -> None:
-    """Raise where brackets stand too deep, or one group holds too many patterns."""
-    patterns = [0]
-    for mark in _MARK.findall(words):
-        if mark in "{([":
-            patterns.append(0)
-        elif mark in "})]":
-            if len(patterns) > 1:
-                patterns.pop()
-        else:
-            patterns[-1] += 1
-        if len(patterns) > MAX_DEPTH:
+    if (number := sum(1 for _ in _PATTERN.finditer(words))) > MAX_PATTERNS:
+        raise QueryError(f"the query has {number} patterns: at most {MAX_PATTERNS} are taken")
+    depth = 0
+    for mark in _BRACKET.findall(words):
+        depth = max(0, depth + (1 if mark in "{([" else -1))
+        if depth > MAX_DEPTH:
             raise QueryError(f"the query nests deeper than {MAX_DEPTH}: write it flatter")
-        if patterns[-1] > MAX_PATTERNS:
-            raise QueryError(f"a group has more than {MAX_PATTERNS} patterns: split the query")

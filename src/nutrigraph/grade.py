@@ -17,12 +17,10 @@ if TYPE_CHECKING:
 
     from nutrigraph.model import Claim, Vocabulary
 
-_EVIDENCE_BASES = ("text", "finding")
-
 
 def weigh(claim: Claim, vocabulary: Vocabulary) -> tuple[float, str]:
     """Return the weight of one claim, from 0 to 1, and the reason in words."""
-    if claim.basis not in _EVIDENCE_BASES:
+    if claim.basis not in vocabulary.evidence_bases:
         return 0.0, f"a {claim.basis} alone is no evidence"
     if claim.evidence is None or claim.evidence.study_type is None:
         return 0.0, "no kind of study is given"
@@ -34,8 +32,8 @@ def weigh(claim: Claim, vocabulary: Vocabulary) -> tuple[float, str]:
     if claim.negated and not precise_null(claim, vocabulary):
         return 0.0, f"an inconclusive null: {interval(claim)}"
     study = vocabulary.study_types[claim.evidence.study_type]
-    weight = study.weight_causal if _causal(claim) else study.weight_association
-    kind = "a causal claim" if _causal(claim) else "an association"
+    weight = study.weight_causal if _causal(claim, vocabulary) else study.weight_association
+    kind = "a causal claim" if _causal(claim, vocabulary) else "an association"
     reason = f"{study.label}, for {kind}: {study.reason}"
     fallen = sorted({local(iri) for source in sources for iri in source.pools_retracted})
     if study.is_review and fallen:
@@ -43,8 +41,8 @@ def weigh(claim: Claim, vocabulary: Vocabulary) -> tuple[float, str]:
     return weight, reason
 
 
-def _causal(claim: Claim) -> bool:
-    return claim.force in ("causal", "interventional")
+def _causal(claim: Claim, vocabulary: Vocabulary) -> bool:
+    return claim.force in vocabulary.causes
 
 
 def interval(claim: Claim) -> str:
@@ -77,30 +75,49 @@ def _strength(claims: Iterable[Claim], vocabulary: Vocabulary) -> float:
     causal: list[Claim] = []
     loose: list[Claim] = []
     for claim in claims:
-        (causal if _causal(claim) else loose).append(claim)
-    return max(_pooled(causal, vocabulary), _pooled(loose, vocabulary))
+        (causal if _causal(claim, vocabulary) else loose).append(claim)
+    return max(_pooled(causal, vocabulary, column=0), _pooled(loose, vocabulary, column=1))
 
 
-def _pooled(claims: Iterable[Claim], vocabulary: Vocabulary) -> float:
-    """Return ``ceiling x max(heaviest review, 1 - prod(1 - w))`` for claims of one force.
+def _pooled(claims: Iterable[Claim], vocabulary: Vocabulary, *, column: int) -> float:
+    """Return what causes (``column`` 0) or associations (1) weigh together.
 
-    One voice counts once, by its heaviest claim; reviews are presumed to overlap with each other
-    and with the studies that they pool.
+    Studies of one ceiling class: ``ceiling x max(heaviest review, 1 - prod(1 - w))``. One voice
+    counts once, by its heaviest claim; reviews are presumed to overlap with each other and with
+    the studies that they pool. Classes are joined by ``1 - prod(1 - bin)``, up to the highest
+    ceiling among them, so that no class frees another from its own.
     """
-    primary: dict[str, float] = {}
-    heaviest_review = ceiling = 0.0
+    primary: dict[str, dict[str, float]] = {}
+    reviews: dict[str, float] = {}
     for claim in claims:
         weight, _ = weigh(claim, vocabulary)
         if weight == 0:
             continue
         study = vocabulary.study_types[str(claim.evidence and claim.evidence.study_type)]
-        ceiling = max(ceiling, vocabulary.ceilings[study.ceiling][0 if _causal(claim) else 1])
+        voices = primary.setdefault(study.ceiling, {})
         if study.is_review:
-            heaviest_review = max(heaviest_review, weight)
+            reviews[study.ceiling] = max(reviews.get(study.ceiling, 0.0), weight)
         else:
-            primary[claim.voice] = max(weight, primary.get(claim.voice, 0.0))
-    # Sorted, so that the last bits of the product do not hang on the order of the claims.
-    return ceiling * max(heaviest_review, 1 - prod(1 - w for w in sorted(primary.values())))
+            voices[claim.voice] = max(weight, voices.get(claim.voice, 0.0))
+    found, highest = [], 0.0
+    # Sorted, so that the last bits of a product do not hang on the order of the claims.
+    for name, voices in sorted(primary.items()):
+        ceiling = vocabulary.ceilings[name][column]
+        apart = 1 - prod(1 - weight for weight in sorted(voices.values()))
+        found.append(ceiling * max(reviews.get(name, 0.0), apart))
+        highest = max(highest, ceiling)
+    return min(highest, 1 - prod(1 - share for share in sorted(found)))
+
+
+def disagree(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) -> bool:
+    """Whether evidence of the opposite sign scores at least its share of the support.
+
+    Nulls aside: they dispute, but have no sign.
+    """
+    signed = bins((claim for claim in claims if not claim.negated), sign, vocabulary)
+    if not signed.dispute:
+        return False
+    return signed.dispute >= vocabulary.signs_disagree_share * signed.support
 
 
 def bins(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) -> Bins:
@@ -108,8 +125,11 @@ def bins(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) -> B
     support: list[Claim] = []
     dispute: list[Claim] = []
     inconclusive: list[Claim] = []
+    named: list[Claim] = []
     for claim in sorted(claims, key=lambda claim: claim.id):
-        if claim.negated:
+        if claim.basis not in vocabulary.evidence_bases:
+            named.append(claim)
+        elif claim.negated:
             (dispute if precise_null(claim, vocabulary) else inconclusive).append(claim)
         elif sign is not None and claim.sign == -sign:
             dispute.append(claim)
@@ -121,6 +141,7 @@ def bins(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) -> B
         supporting=tuple(claim.id for claim in support),
         disputing=tuple(claim.id for claim in dispute),
         inconclusive=tuple(claim.id for claim in inconclusive),
+        named=tuple(claim.id for claim in named),
     )
 
 

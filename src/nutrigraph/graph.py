@@ -21,13 +21,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
-    from nutrigraph.model import (
-        Answer,
-        Claim,
-        Document,
-        Entity,
-        Vocabulary,
-    )
+    from nutrigraph.model import Answer, Claim, Document, Entity, QualifiedTerm, Vocabulary
     from nutrigraph.paths import Network
     from nutrigraph.paths.discover import Candidate
     from nutrigraph.paths.loops import Loop
@@ -96,6 +90,13 @@ class KnowledgeGraph:
             UnknownName: there is none; offers the nearest names.
         """
         return naming.resolve(name, self.content.entities, self.content.terms)
+
+    def reading(self, name: str) -> QualifiedTerm | None:
+        """Return the qualified term a name stands for ("magnesium deficiency"), or None.
+
+        Questions are about entities: what the name says beyond that is left out.
+        """
+        return naming.qualified(name, self.content.entities, self.content.terms)
 
     def claims(
         self,
@@ -221,6 +222,13 @@ class KnowledgeGraph:
             raise UsageError(f"source and target are both {start.label}: name two things")
         if direction not in ("up", "down"):
             raise UsageError(f"direction is {direction!r}: give up or down")
+        for name, entity in ((source, start), (target, end)):
+            term = self.reading(name)
+            if term is not None and term.direction is not None:
+                raise UsageError(
+                    f"{name!r} is {entity.label}, {term.aspect} {term.direction}: "
+                    f"ask about {entity.label!r}, up or down"
+                )
         way: Literal["up", "down"] = "up" if direction == "up" else "down"
         chosen = choose(filters, self.content)
         shut = {iri for iri, entity in self.entities.items() if chosen.shuts(entity)}
@@ -260,7 +268,9 @@ class KnowledgeGraph:
             raise UsageError(f"source and target are both {start.label}: name two things")
         _within("shuffles", shuffles, 0)
         network = self.network(**filters)
-        return discover(network, start.id, end, self.entities, shuffles=shuffles, seed=seed)
+        return discover(
+            network, start.id, end, self.entities, self.vocabulary, shuffles=shuffles, seed=seed
+        )
 
     def loops(self, *, max_hops: int = 6, **filters: Sequence[str]) -> list[Loop]:
         """Return the feedback loops over causal, forward hops, with their signs.

@@ -43,20 +43,42 @@ def _names(
                 yield curie(mapping.iri), target
 
 
+def _fold(name: str) -> str:
+    return name.strip().casefold().replace("-", " ")
+
+
 def resolve(name: str, entities: Mapping[str, Entity], terms: Sequence[QualifiedTerm]) -> Entity:
-    """Return the entity that a label, synonym, CURIE or IRI names; case does not matter.
+    """Return the entity that a label, synonym, CURIE or IRI names.
+
+    Neither case nor hyphens matter.
 
     Raises:
         UnknownName: there is none; offers the nearest names.
     """
-    wanted = name.strip().casefold()
+    wanted = _fold(name)
     names: dict[str, str] = {}
     for known, iri in _names(entities, terms):
-        if known.casefold() == wanted:
+        if _fold(known) == wanted:
             return entities[iri]
         names.setdefault(known, iri)
     readable = [known for known in names if "://" not in known and not known.startswith(":")]
     raise UnknownName("entity", name, nearest(name, readable))
+
+
+def qualified(
+    name: str, entities: Mapping[str, Entity], terms: Sequence[QualifiedTerm]
+) -> QualifiedTerm | None:
+    """Return the qualified term that a name stands for, such as magnesium deficiency, or None.
+
+    A name that an entity bears itself stands for the entity.
+    """
+    wanted = _fold(name)
+    own = (known for item in entities.values() for known in (item.label, *item.synonyms))
+    if wanted in map(_fold, own):
+        return None
+    return next(
+        (term for term in terms if wanted in map(_fold, (term.label, *term.synonyms))), None
+    )
 
 
 def source_names(documents: Iterable[Document]) -> set[str]:

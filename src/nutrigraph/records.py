@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, cast
 
-from nutrigraph.grade import bins, leading_sign, weigh
+from nutrigraph.grade import bins, disagree, leading_sign, weigh
 from nutrigraph.model import Evidence
 from nutrigraph.terms import curie, local
 
@@ -165,7 +165,12 @@ def answer(answer: Answer, entities: Mapping[str, Entity]) -> dict[str, Any]:
             "support": round(direct.support, 6),
             "dispute": round(direct.dispute, 6),
             "inconclusive": list(direct.inconclusive),
-            "claims": [*direct.supporting, *direct.disputing, *direct.inconclusive],
+            "claims": [
+                *direct.supporting,
+                *direct.disputing,
+                *direct.inconclusive,
+                *direct.named,
+            ],
         },
         "verdict": answer.verdict,
         "sign": answer.sign,
@@ -186,6 +191,7 @@ def candidate(item: Candidate, entities: Mapping[str, Entity]) -> dict[str, Any]
             {
                 "entity": thing(entities[bridge.entity]),
                 "score": round(bridge.score, 6),
+                "crosses_species": bridge.crosses_species,
                 "hops": [_hop(hop, entities) for hop in bridge.hops],
             }
             for bridge in item.bridges
@@ -232,10 +238,8 @@ def _propositions(claims: Iterable[Claim], vocabulary: Vocabulary) -> list[view.
         known = [item for item in group if not item.negated]
         sign = leading_sign(known, vocabulary) if known else 0
         weighed = bins(group, sign, vocabulary)
-        # Nulls aside: they dispute, but have no sign.
-        signed = bins(known, sign, vocabulary)
-        share = vocabulary.signs_disagree_share * signed.support
-        species = {item.evidence.species for item in group if item.evidence} - {None}
+        bases = vocabulary.evidence_bases
+        seen = [item.evidence.species for item in group if item.basis in bases and item.evidence]
         found.append(
             {
                 "id": f"{local(subject)}/{local(predicate)}/{local(target)}",
@@ -243,14 +247,15 @@ def _propositions(claims: Iterable[Claim], vocabulary: Vocabulary) -> list[view.
                 "object": target,
                 "predicate": local(predicate),
                 "label": vocabulary.predicates[predicate].label,
+                "definition": vocabulary.predicates[predicate].definition,
                 "sign": cast("Any", sign),
                 "force": cast("Any", vocabulary.predicates[predicate].force),
                 "support": round(weighed.support, 6),
                 "dispute": round(weighed.dispute, 6),
-                "signs_disagree": bool(signed.disputing) and signed.dispute >= share,
+                "signs_disagree": disagree(group, sign, vocabulary),
                 "inconclusive": len(weighed.inconclusive),
-                "animal_only": bool(species) and "human" not in species,
-                "unsupported": all(item.basis in ("headline", "cross-reference") for item in group),
+                "animal_only": bool(seen) and not {None, "human"} & {*seen},
+                "unsupported": all(item.basis not in bases for item in group),
                 "hedged": bool(known) and all(item.modality != "stated" for item in known),
                 "claims": [item.id for item in group],
             }

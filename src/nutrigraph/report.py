@@ -11,7 +11,7 @@ from nutrigraph.terms import local
 from nutrigraph.wording import hop_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from nutrigraph import model
     from nutrigraph.paths.discover import Candidate
@@ -66,6 +66,12 @@ def _effect(effect: model.Effect) -> str:
     return f"{effect.measure or 'effect'} {base}{effect.value}"
 
 
+def contrary(claims: Iterable[model.Claim]) -> str:
+    """Return the papers that contradict what claims rest on, though they weigh nothing here."""
+    found = {source.label for c in claims for source in c.sources if source.disagrees}
+    return "; ".join(sorted(found))
+
+
 def _role(source: model.Source) -> str:
     """Return what a paper is to a claim: its source, or further reading of no weight."""
     words = source.relation.replace("_", " ")
@@ -84,6 +90,8 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
     ]
     if figures := _figures(claim):
         lines.append(f"  {figures}")
+    if claim.note:
+        lines.append(f"  note: {claim.note}")
     if claim.negated:
         kind = "precise" if precise_null(claim, vocabulary) else "inconclusive"
         lines.append(f"  a null, {kind}: {interval(claim)}")
@@ -132,11 +140,13 @@ def _hops(
             yield f"      disputed by {len(hop.disputing)} (dispute {hop.dispute:.3g})"
         if hop.inconclusive:
             yield f"      and {len(hop.inconclusive)} inconclusive null findings"
+        if papers := contrary(hop.claims):
+            yield f"      further reading contradicts it, at no weight here: {papers}"
 
 
 def _explained(path: model.Path) -> Iterator[str]:
     """Yield what only `--explain` tells: reasons, cost, ranks, robustness, query."""
-    yield f"   sign: {'; '.join((path.sign_reason, *path.timing))}"
+    yield f"   sign: {path.sign_reason}"
     parts = ", ".join(
         f"{name} {'no evidence' if part is None else format(part, '.2f')}"
         for name, part in path.cost_parts.items()
@@ -170,6 +180,7 @@ def _path(
         *_hops(path, entities, vocabulary, explain),
         f"   weakest: hop {path.weakest + 1} {path.weakest_reason}",
         f"   {path.sentence}",
+        *(f"   {note}" for note in path.timing),
     ]
     if path.crosses_species:
         lines.append("   crosses species")
@@ -197,12 +208,17 @@ def answer(
         + (f", sign {_SIGNS[answer.sign]} ({answer.sign_basis})" if answer.sign else ""),
         f"Direct claims: support {direct.support:.3g} ({len(direct.supporting)}), "
         f"dispute {direct.dispute:.3g} ({len(direct.disputing)}), "
-        f"inconclusive {len(direct.inconclusive)}",
+        f"inconclusive {len(direct.inconclusive)}, named only {len(direct.named)}",
     ]
     if not answer.paths:
         near = ", ".join(entities[iri].label for iri in answer.nearest)
         reach = f"the nearest reachable are: {near}" if near else "nothing can be reached from it"
         head.append(f"No path of at most {answer.max_hops} hops; {reach}.")
+        head += [
+            f"Studied only together with others, so that nothing can be credited to it alone: "
+            f"{entities[iri].label}."
+            for iri in answer.together
+        ]
     body = [_path(item, entities, vocabulary, explain) for item in answer.paths]
     return "\n\n".join(["\n".join(head), *body, vocabulary.caution])
 
@@ -221,12 +237,19 @@ def candidates(
                 ", ".join(entities[bridge.entity].label for bridge in item.bridges),
                 f"{item.strength:.3g}",
                 f"{item.null_rank} of {item.null_of}",
+                "yes" if any(bridge.crosses_species for bridge in item.bridges) else "",
             )
             for item in found
             if item.stated is stated
         ]
         if rows:
-            columns = ("could be linked to", "over", "strength", "degree-null rank")
+            columns = (
+                "could be linked to",
+                "over",
+                "strength",
+                "degree-null rank",
+                "crosses species",
+            )
             blocks.append(f"{title}:\n{table(columns, rows)}")
     if not blocks:
         blocks.append("Nothing is joined over one thing between.")
@@ -268,4 +291,8 @@ def move(found: Move, entities: Mapping[str, model.Entity], vocabulary: model.Vo
             start, end = (_side(node, entities) for node in (step.subject, step.object))
             lines.append(f" {number}. [{_SIGNS[step.sign]}] {start} → {end}")
             lines += [f"      {c.statement}\n      {_quoted(c)}" for c in step.claims]
+            if papers := contrary(step.claims):
+                lines.append(
+                    f"      further reading contradicts it (weighs nothing here): {papers}"
+                )
     return "\n".join([*lines, vocabulary.caution])

@@ -47,13 +47,15 @@ def short(term: object) -> str:
 class QueryResult:
     """The answer to one query: ``columns`` and ``rows`` of a SELECT, a truth, or triples.
 
-    Rows are tuples of pyoxigraph terms, or None where nothing is bound.
+    Rows are tuples of pyoxigraph terms, or None where nothing is bound; ``data`` holds rows or
+    truth as the engine wrote them, in JSON.
     """
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Any, ...], ...] = ()
     truth: bool | None = None
     triples: tuple[ox.Triple, ...] | None = None
+    data: bytes = b""
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         """Yield the rows as people read them."""
@@ -94,19 +96,7 @@ class QueryResult:
             raise UsageError(
                 f"rows cannot be written as {format}: use table, {', '.join(ROW_FORMATS)}"
             )
-        return self._rows_as(format)
-
-    def _rows_as(self, format: str) -> str:
-        """Write rows through the engine's own serialiser, by asking it for them as VALUES."""
-        if self.truth is not None:
-            answer: Any = ox.Store().query("ASK {}" if self.truth else "ASK { FILTER(false) }")
-        else:
-            names = " ".join(f"?{name}" for name in self.columns)
-            values = " ".join(
-                f"({' '.join('UNDEF' if term is None else str(term) for term in row)})"
-                for row in self.rows
-            )
-            answer = ox.Store().query(f"SELECT {names} {{ VALUES ({names}) {{ {values} }} }}")
+        answer = ox.parse_query_results(self.data, format=ox.QueryResultsFormat.JSON)
         return (answer.serialize(format=ROW_FORMATS[format]) or b"").decode()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -134,10 +124,12 @@ def result_of(
     answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
 ) -> QueryResult:
     """Return an engine's answer, read whole."""
-    if isinstance(answer, ox.QueryBoolean):
-        return QueryResult(truth=bool(answer))
     if isinstance(answer, ox.QueryTriples):
         return QueryResult(triples=tuple(answer))
-    names = tuple(variable.value for variable in answer.variables)
-    rows = tuple(tuple(row[name] for name in names) for row in answer)
-    return QueryResult(columns=names, rows=rows)
+    data = answer.serialize(format=ox.QueryResultsFormat.JSON) or b""
+    read = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+    if isinstance(read, ox.QueryBoolean):
+        return QueryResult(truth=bool(read), data=data)
+    names = tuple(variable.value for variable in read.variables)
+    rows = tuple(tuple(row[name] for name in names) for row in read)
+    return QueryResult(columns=names, rows=rows, data=data)

@@ -93,7 +93,7 @@ class Store:
             found: dict[str, dict[str, dict[str, list[str]]]] = json.loads(
                 (self.folder / INDEX).read_bytes()
             )
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise StoreError(f"{self.place}: its index is broken ({error}): build anew") from error
         return found
 
@@ -145,8 +145,10 @@ def _open_folder(path: Path) -> Store:
         raise StoreError(f"{path} is no store: it holds no build; run `nutrigraph build` into it")
     try:
         manifest = json.loads((build / MANIFEST).read_text(encoding="utf-8"))
+        if not isinstance(manifest, dict):
+            raise StoreError(f"{path} cannot be opened as a store: its manifest is no object")
         return Store(str(path), ox.Store.read_only(str(build / "store")), manifest, build)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f"{path} cannot be opened as a store ({error}): build it anew") from error
 
 
@@ -158,7 +160,7 @@ def _open_file(path: Path) -> Store:
             f"({', '.join('.' + name for name in _SYNTAXES)})"
         )
     data = path.read_bytes()
-    if syntax == ox.RdfFormat.RDF_XML and b"<!DOCTYPE" in data:
+    if syntax == ox.RdfFormat.RDF_XML and re.search(rb"<!doctype", data, re.IGNORECASE):
         raise InputError(str(path), "RDF/XML with a DOCTYPE is refused: write it without entities")
     store = ox.Store()
     try:

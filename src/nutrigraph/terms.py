@@ -74,6 +74,7 @@ NG: Final = Namespace(
     narrowSynonym broadSynonym relatedSynonym routesPass
     phrase wordingHoldsDirection speaksOfLack group value walked linkBasis linkWeight
     weightCausal weightAssociation ceiling isReview hasControls plural
+    isContrary forwardOnly statesUse isEvidence isCause walkedBack oneSourceLine
     signsDisagreeShare negligibleLow negligibleHigh ratioMeasure hubDamping caution hypothesisLine
     oppositeOf measureOf uptake hasComponent given conventions ontology
     """,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def named(label: str, aspect: str | None, direction: str | None, vocabulary: Vocabulary) -> str:
     """Return how an entity with an aspect and a direction is called: "low magnesium"."""
     phrase = vocabulary.state_phrases.get((aspect or "", direction or ""), "{}")
-    return phrase.format(label)
+    return phrase.replace("{}", label)
 
 
 def _whom(species: str | None, population: str | None, vocabulary: Vocabulary) -> str:
@@ -49,7 +49,7 @@ def scope(claim: Claim, vocabulary: Vocabulary) -> str:
     if evidence and evidence.timing:
         whom += f"; {evidence.timing}"
     study = vocabulary.study_types.get((evidence and evidence.study_type) or "")
-    if study and not study.has_controls and study.label != "unspecified":
+    if study and study.has_controls is False:
         whom += "; no comparison group"
     return f"{whom}; said by a headline alone" if claim.basis == "headline" else whom
 

@@ -80,7 +80,8 @@ class Evidence:
 class Source:
     """A paper, with its relation to the paragraph a claim stands in.
 
-    ``superseded_by`` is the paper that replaces it; ``may_pool`` holds the papers whose studies it
+    ``disagrees`` says that it contradicts the paragraph, ``superseded_by`` which paper replaces
+    it; ``may_pool`` holds the papers whose studies it
     may hold, ``pools_retracted`` those of them that were retracted.
     """
 
@@ -98,6 +99,7 @@ class Source:
     authors: str | None = None
     citation: str | None = None
     superseded_by: str | None = None
+    disagrees: bool = False
     may_pool: tuple[str, ...] = ()
     pools_retracted: tuple[str, ...] = ()
 

@@ -76,19 +76,25 @@ class Predicate:
     sign: int | None
     phrase: str
     wording_holds_direction: bool
+    definition: str
     speaks_of_lack: bool = False
+    forward_only: bool = False
+    states_use: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StudyType:
-    """A kind of study, with its weights for causal claims and for associations."""
+    """A kind of study, with its weights for causal claims and for associations.
+
+    ``has_controls`` is None where it is not known.
+    """
 
     label: str
     weight_causal: float
     weight_association: float
     ceiling: str
     is_review: bool
-    has_controls: bool
+    has_controls: bool | None
     reason: str
 
 
@@ -106,6 +112,10 @@ class Vocabulary:
     species_plurals: dict[str, str]
     state_phrases: dict[tuple[str, str], str]
     evidence_relations: frozenset[str]
+    contrary_relations: frozenset[str]
+    evidence_bases: frozenset[str]
+    causes: frozenset[str]
+    walked_back: frozenset[str]
     labels: dict[str, str]
     iris: dict[tuple[str, str], str]
     signs_disagree_share: float
@@ -114,3 +124,4 @@ class Vocabulary:
     hub_damping: float
     caution: str
     hypothesis_line: str
+    one_source_line: str

@@ -20,7 +20,7 @@ class Bins:
     """Support, dispute and inconclusive nulls for one sign.
 
     ``support`` and ``dispute`` lie from 0 to 1; ``inconclusive`` holds the ids of the nulls that
-    decide nothing.
+    decide nothing, ``named`` those of headlines and bare links, which are no evidence either way.
     """
 
     support: float
@@ -28,6 +28,7 @@ class Bins:
     supporting: tuple[str, ...]
     disputing: tuple[str, ...]
     inconclusive: tuple[str, ...]
+    named: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:
@@ -39,7 +40,8 @@ class Bins:
 class Hop:
     """One step of a path, with all that is said of the two things.
 
-    ``walked`` is ``forward`` along the wording and ``backward`` against it. ``score`` is the
+    ``walked`` is ``forward`` along the wording and ``backward`` against it; ``either`` says that
+    there are claims worded both ways. ``score`` is the
     evidence score, from 0 to 1; that of a link is its weight. ``claims`` are those that speak for
     or against the step, the leading one first; a link that is no claim has none.
     """
@@ -57,21 +59,30 @@ class Hop:
     inconclusive: tuple[str, ...]
     disputing: tuple[str, ...]
     claims: tuple[Claim, ...]
+    named: tuple[str, ...] = ()
     link: Link | None = None
     stated: bool = True
+    either: bool = False
 
     @property
     def unsupported(self) -> bool:
-        """Whether it rests on a headline or a cross-reference alone."""
-        return self.basis in ("headline", "cross-reference")
+        """Whether no evidence is behind it: a headline, a bare link, or a source that fell."""
+        return self.link is None and self.support == 0
+
+    @property
+    def for_it(self) -> tuple[Claim, ...]:
+        """The claims that are evidence for it; where there are none, its leading claim."""
+        against = {*self.disputing, *self.inconclusive, *self.named}
+        found = tuple(claim for claim in self.claims if claim.id not in against)
+        return found or self.claims[:1]
 
     @property
     def species(self) -> tuple[str, ...]:
-        """The species of the supporting evidence that are known, sorted."""
+        """The species of the evidence for it that are known, sorted."""
         known = {
             claim.evidence.species
-            for claim in self.claims
-            if claim.evidence and claim.evidence.species and not claim.negated
+            for claim in self.for_it
+            if claim.evidence and claim.evidence.species
         }
         return tuple(sorted(known))
 
@@ -113,6 +124,7 @@ class Path:
     caution: str | None
     joint: bool = False
     timing: tuple[str, ...] = ()
+    robustness: float | None = None
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -140,14 +152,13 @@ class Path:
             "OPTIONAL { ?claim :quote/oa:exact ?quote } } } ORDER BY ?hop ?statement"
         )
 
-    robustness: float | None = None
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """All that the graph says of how one thing could lead to another.
 
-    ``nearest`` holds what can be reached at all, where there is no path.
+    ``nearest`` holds what can be reached at all, where there is no path, and ``together`` the
+    composites that were studied with source or target in them.
     """
 
     source: str
@@ -159,6 +170,7 @@ class Answer:
     sign_basis: SignBasis | None
     paths: tuple[Path, ...]
     nearest: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:

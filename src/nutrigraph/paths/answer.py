@@ -35,7 +35,7 @@ def _path(
     """Return a path with all that must be said of it."""
     sign, basis, reason = judge.path_sign(hops, vocabulary)
     verdict = judge.path_verdict(hops, vocabulary)
-    place, why = judge.weakest(hops)
+    place, why = judge.weakest(hops, vocabulary)
     score = prod(hop.score for hop in hops)
     target = hops[-1].object[0]
     hubs = sum(hub_cost(hop, network, vocabulary.hub_damping, target) for hop in hops)
@@ -63,13 +63,20 @@ def _path(
         stitched=judge.stitched(hops),
         degree_rank=0,
         sentence=judge.path_sentence(hops, sign, basis, entities, vocabulary),
-        caution=vocabulary.hypothesis_line if verdict == "hypothesis" else None,
+        caution=_caution(verdict, judge.stitched(hops), vocabulary),
         timing=judge.timing(hops),
         joint=any(
-            hop.subject[0] in network.composites or hop.object[0] in network.composites
+            hop.subject[0] in network.components or hop.object[0] in network.components
             for hop in hops
         ),
     )
+
+
+def _caution(verdict: Verdict, sources: int, vocabulary: Vocabulary) -> str | None:
+    """Return the line that every hypothesis carries; it differs where one source holds it whole."""
+    if verdict != "hypothesis":
+        return None
+    return vocabulary.one_source_line if sources == 1 else vocabulary.hypothesis_line
 
 
 def _ranked_by_degree(paths: Sequence[Path], network: Network) -> tuple[Path, ...]:
@@ -118,7 +125,7 @@ def reachable_signs(
 
 
 def nearest(network: Network, source: str, max_hops: int, *, most: int = 5) -> tuple[str, ...]:
-    """Return entities that can be reached from a source, those over the fewest hops first."""
+    """Return entities that evidence reaches from a source, those over the fewest hops first."""
     met: dict[str, int] = {}
     front: set[tuple[Node, bool, bool]] = {
         ((source, "state"), False, False),
@@ -131,7 +138,7 @@ def nearest(network: Network, source: str, max_hops: int, *, most: int = 5) -> t
             for here, effect, up in front
             if here[0] == source or here[0] not in network.closed
             for hop in network.hops.get(here, ())
-            if may_follow(hop, effect, up)
+            if hop.score > 0 and may_follow(hop, effect, up)
         }
         front = following - seen
         seen |= front
@@ -139,6 +146,13 @@ def nearest(network: Network, source: str, max_hops: int, *, most: int = 5) -> t
             met.setdefault(entity, number)
     met.pop(source, None)
     return tuple(sorted(met, key=lambda entity: (met[entity], entity))[:most])
+
+
+def _together(network: Network, parts: set[str]) -> tuple[str, ...]:
+    """Return the composites with one of these parts of which anything is said."""
+    spoken = {node[0] for pair in network.between for node in pair}
+    found = (whole for whole, held in network.components.items() if held & parts)
+    return tuple(sorted(whole for whole in found if whole in spoken))
 
 
 def find(
@@ -157,7 +171,7 @@ def find(
     The sign of the answer looks at all supported walks, not at the best paths alone. With
     ``draws``, each path says how robust it is against other weights.
     """
-    known = continuity(network)
+    known = continuity(network, vocabulary)
     question = Question(source, target, max_hops, vocabulary.hub_damping, known)
     paths = [
         _path(rank, hops, network, known, entities, vocabulary)
@@ -169,7 +183,7 @@ def find(
     verdict, sign, basis = _question(
         paths, reachable_signs(network, source, target, max_hops, vocabulary)
     )
-    claims = direct_claims(network, source, target)
+    claims = direct_claims(network, source, target, vocabulary)
     return Answer(
         source,
         target,
@@ -180,6 +194,7 @@ def find(
         basis,
         _ranked_by_degree(paths, network),
         () if paths else nearest(network, source, max_hops),
+        () if paths else _together(network, {source, target}),
     )
 
 

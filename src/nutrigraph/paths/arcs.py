@@ -37,7 +37,8 @@ _FILES: Final = (
 class Arcs:
     """A directed graph by rows: the arcs out of ``v`` are ``starts[v]`` to ``starts[v + 1]``.
 
-    Arcs are ordered by tail, then head; there is one for each ordered pair of nodes. ``into``,
+    Arcs are ordered by tail, then head; there is one for each ordered pair of nodes, unless
+    parallel ones were asked for. ``into``,
     ``tails``, ``back`` and ``back_costs`` hold the same by heads: ``back`` gives the number of the
     arc. ``damping`` is added for each node that a path passes through. Shapes: nodes + 1, arcs,
     arcs; nodes + 1, arcs, arcs, arcs; nodes. Costs are not negative.
@@ -62,10 +63,13 @@ class Arcs:
         costs: Sequence[float] | Floats,
         nodes: int,
         damping: Floats | None = None,
+        *,
+        parallel: bool = False,
     ) -> tuple[Arcs, Ints]:
         """Return the graph, and for each of its arcs the number of the given one it is.
 
-        Of several arcs between two nodes, the cheapest is kept, of equal ones the first.
+        Of several arcs between two nodes, the cheapest is kept, of equal ones the first; with
+        ``parallel`` all are kept, for where the rules of walking tell them apart.
 
         Raises:
             ValueError: a cost is negative or no number.
@@ -77,7 +81,7 @@ class Arcs:
         order = np.lexsort((cost, head, tail)).astype(np.int32)
         tail, head = tail[order], head[order]
         first = np.ones(len(order), bool)
-        first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+        first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1]) | parallel
         order, tail, head = order[first], tail[first], head[first]
         back = np.argsort(head, kind="stable").astype(np.int32)
         damp = np.zeros(nodes) if damping is None else np.asarray(damping, np.float64)

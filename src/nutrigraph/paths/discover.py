@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+from nutrigraph.paths import judge
 from nutrigraph.paths.network import direct_claims
 from nutrigraph.paths.search import arrived, may_follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from nutrigraph.model import Entity, Hop, Node
+    from nutrigraph.model import Entity, Hop, Node, Vocabulary
     from nutrigraph.paths.network import Network
 
-_EVIDENCE_BASES: Final = ("text", "finding")
 _SWAPS_PER_EDGE: Final = 10
 
 
@@ -35,6 +35,11 @@ class Bridge:
     entity: str
     hops: tuple[Hop, ...]
     score: float
+
+    @property
+    def crosses_species(self) -> bool:
+        """Whether the evidence along it crosses species."""
+        return judge.crosses(self.hops)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +160,27 @@ def _swap(group: list[_Edge], draw: random.Random) -> list[_Edge]:
     ]
 
 
+def _news(
+    edges: Mapping[Node, list[_Edge]], source: str, closed: frozenset[str]
+) -> dict[str, dict[str, Bridge]]:
+    """Return the routes, but to what a link ties to the source: its measure, opposite or kind."""
+    starts: tuple[Node, Node] = ((source, "state"), (source, "given"))
+    tied = {
+        edge.end[0]
+        for start in starts
+        for edge in edges.get(start, ())
+        if edge.hop.link is not None
+    }
+    found = _routes(edges, source, closed)
+    return {iri: bridges for iri, bridges in found.items() if iri not in tied}
+
+
 def discover(
     network: Network,
     source: str,
     target: str | None,
     entities: Mapping[str, Entity],
+    vocabulary: Vocabulary,
     *,
     shuffles: int,
     seed: int,
@@ -170,7 +191,7 @@ def discover(
     number of degree-preserving shuffles; the same ``seed`` gives the same ranks.
     """
     edges = _edges(network)
-    found = _routes(edges, source, network.closed)
+    found = _news(edges, source, network.closed)
     if target is not None:
         found = {iri: found[iri] for iri in (target,) if iri in found}
     strengths = {iri: _strength(bridges.values()) for iri, bridges in found.items()}
@@ -191,8 +212,8 @@ def discover(
             ),
             strength=strengths[iri],
             stated=any(
-                claim.basis in _EVIDENCE_BASES and not claim.negated
-                for claim in direct_claims(network, source, iri)
+                claim.basis in vocabulary.evidence_bases and not claim.negated
+                for claim in direct_claims(network, source, iri, vocabulary)
             ),
             null_rank=ranks[iri],
             null_of=shuffles + 1,

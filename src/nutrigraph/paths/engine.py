@@ -149,13 +149,17 @@ class _Search:
         for source in self.sources:
             start = _Partial((source,), (), 0.0)
             push(start, self.children(start, levels), 0)
+        met: set[tuple[int, ...]] = set()
         while queue:
             _, nodes, number, children, parent = heapq.heappop(queue)
             arc = int(children.arcs[children.place(number) or 0])
             push(parent, children, number + 1)
             partial = self.longer(parent, arc, nodes[-1])
             if len(partial.arcs) == hops:
-                yield partial.cost, partial.arcs, partial.nodes
+                # Over parallel arcs, the cheapest way stands for all.
+                if nodes not in met:
+                    met.add(nodes)
+                    yield partial.cost, partial.arcs, partial.nodes
             else:
                 push(partial, self.children(partial, levels), 0)
 

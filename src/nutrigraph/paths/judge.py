@@ -5,33 +5,56 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from nutrigraph.grade import bins
+from nutrigraph import grade
+from nutrigraph.grade import weigh
 from nutrigraph.terms import NG
 from nutrigraph.wording import hop_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nutrigraph.model import Entity, Hop, SignBasis, Verdict, Vocabulary
+    from nutrigraph.model import Claim, Entity, Hop, SignBasis, Verdict, Vocabulary
 
-_DIRECTED: Final = ("causal", "interventional")
 _BASIS_ORDER: Final = {"cross-reference": 0, "headline": 1}
 _SIGN_WORDS: Final = {1: "more", -1: "less"}
 
 
 def disagree(hop: Hop, vocabulary: Vocabulary) -> bool:
-    """Whether evidence of the opposite sign scores at least its share of the support."""
-    # Nulls aside: they dispute, but have no sign.
-    signed = bins((claim for claim in hop.claims if not claim.negated), hop.sign, vocabulary)
-    share = vocabulary.signs_disagree_share * signed.support
-    return bool(signed.disputing) and signed.dispute >= share
+    """Whether the evidence on a hop points both ways."""
+    return hop.link is None and grade.disagree(hop.claims, hop.sign, vocabulary)
 
 
-def directed(hop: Hop) -> bool:
-    """Whether a sign over the hop is a direction: an opposite, or a cause stated outright."""
+def bears_direction(claim: Claim, vocabulary: Vocabulary) -> bool:
+    """Whether a claim can bear a direction: a cause that is stated, tested and not confounded.
+
+    What merely says what is used, what had no comparison group, and what was given together with
+    something else cannot.
+    """
+    study = vocabulary.study_types.get((claim.evidence and claim.evidence.study_type) or "")
+    return (
+        claim.force in vocabulary.causes
+        and claim.modality == "stated"
+        and not vocabulary.predicates[claim.predicate].states_use
+        and not claim.co_exposures
+        and (study is None or study.has_controls is not False)
+    )
+
+
+def directed(hop: Hop, vocabulary: Vocabulary) -> bool:
+    """Whether a sign over the hop is a direction: an opposite, or a claim that can bear one."""
     if hop.link is not None:
         return hop.link.type == NG.oppositeOf
-    return hop.force in _DIRECTED and hop.stated and not hop.unsupported
+    return not hop.unsupported and bears_direction(hop.claims[0], vocabulary)
+
+
+def one_species(hops: Sequence[Hop]) -> bool:
+    """Whether one species is behind all hops; not stated is none but itself."""
+    common: set[str | None] | None = None
+    for hop in hops:
+        if hop.link is None:
+            known = {claim.evidence.species if claim.evidence else None for claim in hop.for_it}
+            common = known if common is None else common & known
+    return common is None or bool(common)
 
 
 def path_sign(
@@ -48,15 +71,12 @@ def path_sign(
         if hop.sign is None:
             return None, None, f"hop {number} carries no sign"
     sign = prod(hop.sign or 0 for hop in hops)
-    loose = [number for number, hop in enumerate(hops, start=1) if not directed(hop)]
-    if not loose:
+    loose = [n for n, hop in enumerate(hops, start=1) if not directed(hop, vocabulary)]
+    if not loose and one_species(hops):
         return sign, "direction", "every hop is a stated cause, an intervention or an opposite"
     which = f"hop {loose[0]} is" if len(loose) == 1 else f"hops {', '.join(map(str, loose))} are"
-    return (
-        sign,
-        "if-causal",
-        f"{which} no stated cause: the sign holds only if every link is causal",
-    )
+    why = f"{which} no stated, controlled cause" if loose else "no one species is behind all hops"
+    return sign, "if-causal", f"{why}: the sign holds only if every link is causal"
 
 
 def path_verdict(hops: Sequence[Hop], vocabulary: Vocabulary) -> Verdict:
@@ -69,10 +89,11 @@ def path_verdict(hops: Sequence[Hop], vocabulary: Vocabulary) -> Verdict:
         return "stated"
     if any(hop.sign is None for hop in hops):
         return "unsigned"
-    return "inferred" if all(directed(hop) for hop in hops) else "hypothesis"
+    sure = all(directed(hop, vocabulary) for hop in hops) and one_species(hops)
+    return "inferred" if sure else "hypothesis"
 
 
-def weakest(hops: Sequence[Hop]) -> tuple[int, str]:
+def weakest(hops: Sequence[Hop], vocabulary: Vocabulary) -> tuple[int, str]:
     """Return the place of the weakest hop, from 0, and why it is the weakest.
 
     Between hops without evidence, a bare mention is weaker than a headline.
@@ -92,6 +113,8 @@ def weakest(hops: Sequence[Hop]) -> tuple[int, str]:
         return place, "rests on a headline alone: no evidence"
     if hop.link is not None:
         return place, f"is no claim but a link ({hop.basis}) of weight {hop.score:g}"
+    if hop.unsupported:
+        return place, f"weighs nothing: {weigh(hop.claims[0], vocabulary)[1]}"
     kinds = ", ".join(hop.study_types) or "no kind of study"
     why = f"scores least ({hop.score:.3g}; {kinds})"
     return place, f"{why}, and is disputed" if hop.dispute else why
@@ -114,24 +137,52 @@ def path_sentence(
     if bare:
         which = f"hop {bare[0]} rests" if len(bare) == 1 else f"hops {' and '.join(bare)} rest"
         return f"{words}. Nothing follows: {which} on no evidence here."
+    if len(hops) == 1 and hops[0].link is None:
+        return f"{words}."
     if sign is None:
         return f"{words}. No direction is given."
+    way = spoken_way(hops, vocabulary)
     start, end = entities[hops[0].subject[0]].label, entities[hops[-1].object[0]].label
+    first, last = _SIGN_WORDS[way], _SIGN_WORDS[way * sign]
     if basis == "direction":
-        return f"{words}. So more {start} makes {_SIGN_WORDS[sign]} {end}, as this graph has it."
-    return f"{words}. If every link is causal, more {start} goes with {_SIGN_WORDS[sign]} {end}."
+        return f"{words}. So {first} {start} makes {last} {end}, as this graph has it."
+    return f"{words}. If every link is causal, {first} {start} goes with {last} {end}."
+
+
+def spoken_way(hops: Sequence[Hop], vocabulary: Vocabulary) -> int:
+    """Return the way in which the claims speak of the start: -1 where they speak of its lack.
+
+    A lack that harms says nothing of what more would do, so that the conclusion is put their way.
+    """
+    turned = 1
+    for hop in hops:
+        if hop.link is not None:
+            turned *= hop.sign or 1
+            continue
+        claim = hop.claims[0]
+        ahead = hop.walked == "forward"
+        if ahead and vocabulary.predicates[claim.predicate].speaks_of_lack:
+            return -turned
+        spoken = claim.subject_direction if ahead else claim.object_direction
+        return turned * vocabulary.direction_values.get(spoken or "", 1)
+    return 1
 
 
 def crosses(hops: Sequence[Hop]) -> tuple[bool, bool]:
-    """Whether the evidence along the hops crosses species, and populations.
+    """Whether the evidence along the hops crosses species, and populations of different sources.
 
-    Species are those of all that supports a hop, populations those of its leading claims; what is
-    not stated crosses nothing.
+    What is not stated crosses nothing.
     """
     species = {name for hop in hops for name in hop.species}
-    evidence = [hop.claims[0].evidence for hop in hops if hop.claims]
-    populations = {item.population for item in evidence if item and item.population}
-    return len(species) > 1, len(populations) > 1
+    told = {
+        (claim.voice, claim.evidence.population)
+        for hop in hops
+        for claim in hop.for_it[:1]
+        if claim.evidence and claim.evidence.population
+    }
+    voices = {voice for voice, _ in told}
+    populations = {population for _, population in told}
+    return len(species) > 1, len(voices) > 1 and len(populations) > 1
 
 
 def timing(hops: Sequence[Hop]) -> tuple[str, ...]:
@@ -150,11 +201,11 @@ def timing(hops: Sequence[Hop]) -> tuple[str, ...]:
 
 def stitched(hops: Sequence[Hop]) -> int:
     """Return from how many sources a path is stitched: 1 where one source says it whole."""
-    voices = [
-        {claim.voice for claim in hop.claims if not claim.negated} for hop in hops if hop.claims
-    ]
+    voices = [{claim.voice for claim in hop.for_it} for hop in hops if hop.claims]
     if not voices:
         return 0
-    if set.intersection(*voices):
-        return 1
-    return len({hop.claims[0].voice for hop in hops if hop.claims})
+    return 1 if set.intersection(*voices) else len(set.union(*map(_first, voices)))
+
+
+def _first(voices: set[str]) -> set[str]:
+    return {min(voices)}

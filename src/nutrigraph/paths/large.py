@@ -52,10 +52,11 @@ def search_arrays(network: Network, question: Question, most: int) -> list[tuple
         [-log(hop.score) if hop.score > 0 else UNSUPPORTED for hop in hops],
         len(nodes),
         np.array(damping),
+        parallel=True,
     )
     kept = [hops[place] for place in order]
     ways = {"forward": FORWARD, "backward": BACKWARD}
-    carried = [hop.link is not None and hop.link.type in CARRYING for hop in kept]
+    carried = [hop.either or (hop.link is not None and hop.link.type in CARRYING) for hop in kept]
     rules = Rules(
         np.array(
             [CARRY if tied else ways[hop.walked] for hop, tied in zip(kept, carried, strict=True)],
@@ -85,16 +86,17 @@ def _pairs(question: Question, kept: list[Hop], arcs: Arcs) -> Pairs | None:
 
     from nutrigraph.paths.arcs import Pairs
 
-    ends: dict[tuple[Node, Node], int] = {
-        (hop.subject, hop.object): place for place, hop in enumerate(kept)
-    }
-    costs = question.continuity.pairs(ends)
+    places: dict[tuple[Node, Node], list[int]] = {}
+    for place, hop in enumerate(kept):
+        places.setdefault((hop.subject, hop.object), []).append(place)
+    costs = question.continuity.pairs(places)
     default = np.zeros(len(arcs.heads))
     for pair, cost in costs.default.items():
-        default[ends[pair]] = cost
+        default[places[pair]] = cost
     listed = {
-        (ends[this], ends[following]): cost
-        for (this, following), cost in costs.listed.items()
-        if this in ends and following in ends
+        (this, following): cost
+        for (before, after), cost in costs.listed.items()
+        for this in places.get(before, ())
+        for following in places.get(after, ())
     }
     return Pairs.of(default, listed)

@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from nutrigraph.paths.judge import disagree
-from nutrigraph.paths.network import claim_hop
+from nutrigraph.paths.network import claim_hops
 from nutrigraph.terms import NG
 
 if TYPE_CHECKING:
@@ -45,8 +45,13 @@ def _step(hop: Hop, vocabulary: Vocabulary) -> Hop | None:
     """
     if hop.link is not None:
         return hop if hop.link.type == NG.oppositeOf else None
-    causes = [claim for claim in hop.claims if claim.force in ("causal", "interventional")]
-    step = claim_hop(hop.subject, hop.object, causes, [], vocabulary)
+    causes = [
+        claim
+        for claim in hop.claims
+        if claim.force in vocabulary.causes
+        and not vocabulary.predicates[claim.predicate].states_use
+    ]
+    step = next(claim_hops(hop.subject, hop.object, causes, [], vocabulary), None)
     if step is None or step.score == 0:
         return None
     agreed = step.sign == hop.sign and not disagree(hop, vocabulary)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from nutrigraph.paths.effect import CausalGraph
+from nutrigraph.paths.judge import bears_direction
 from nutrigraph.paths.network import ends
 from nutrigraph.terms import NG
 
@@ -64,8 +65,7 @@ class Causes:
         }
         self.arcs: dict[tuple[Node, Node], list[Claim]] = defaultdict(list)
         for claim in claims:
-            causal = claim.force in ("causal", "interventional") and not claim.negated
-            if causal and claim.basis in ("text", "finding") and not _fallen(claim):
+            if _counts(claim, vocabulary):
                 start, end = ends(claim, vocabulary)
                 self.arcs[self.variable(start)[0], self.variable(end)[0]].append(claim)
         self.arcs = {
@@ -82,8 +82,8 @@ class Causes:
         return (entity, node[1]), sign
 
     def sign(self, claim: Claim) -> int | None:
-        """Return the sign of a claim between variables; None where it is hedged or has none."""
-        if claim.modality != "stated" or not claim.sign:
+        """Return the sign of a claim between variables; None where it can bear none."""
+        if not claim.sign or not bears_direction(claim, self.vocabulary):
             return None
         start, end = ends(claim, self.vocabulary)
         return claim.sign * self.variable(start)[1] * self.variable(end)[1]
@@ -103,10 +103,16 @@ class Causes:
         return value is None or value * subject == way
 
 
-def _fallen(claim: Claim) -> bool:
-    """Whether a paper that a claim rests on was retracted or superseded, so that it is no more."""
+def _counts(claim: Claim, vocabulary: Vocabulary) -> bool:
+    """Whether a claim is a cause in evidence, of a source that stands, and more than a use."""
     papers = [source for source in claim.sources if source.gives_evidence]
-    return any(paper.retracted or paper.superseded_by for paper in papers)
+    return (
+        claim.force in vocabulary.causes
+        and claim.basis in vocabulary.evidence_bases
+        and not claim.negated
+        and not vocabulary.predicates[claim.predicate].states_use
+        and not any(paper.retracted or paper.superseded_by for paper in papers)
+    )
 
 
 def _starts(causes: Causes, source: str) -> list[Node]:
@@ -196,6 +202,8 @@ def move(
         pointed.setdefault(answer, routes)
         way = _SIGNS[direction] * causes.variable(start)[1]
         why = next(filter(None, (_refused(causes, route, way) for route in routes)), None)
+        if effect.more and why is None:
+            why = "it has more routes than were looked through"
         if why is not None:
             reasons.append((why, routes))
         else:
@@ -205,6 +213,16 @@ def move(
         reason = "what is given and the state of it point opposite ways"
         return Move(source, direction, target, "abstain", reason, both)
     return _settle(source, direction, target, found, reasons)
+
+
+def _seen(routes: tuple[tuple[Step, ...], ...]) -> str:
+    """Return in which species the claims of some routes were seen."""
+    claims = [claim for route in routes for step in route for claim in step.claims]
+    found = {claim.evidence.species if claim.evidence else None for claim in claims}
+    named = sorted(species for species in found if species)
+    return " and ".join(
+        [f"in {name}" for name in named] + ["in species not stated"] * (None in found)
+    )
 
 
 def _settle(
@@ -217,7 +235,9 @@ def _settle(
     """Return the one answer found, or abstain with the reason."""
     if found:
         [(answer, routes)] = found.items()
-        reason = "determined by this graph: every causal route points this way"
+        reason = (
+            f"determined by this graph: every causal route points this way; seen {_seen(routes)}"
+        )
         settled: Literal["up", "down"] = "up" if answer == "up" else "down"
         return Move(source, direction, target, settled, reason, routes)
     if reasons:

@@ -12,11 +12,10 @@ from nutrigraph.paths.cost import Continuity
 from nutrigraph.terms import NG, SKOS, local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from nutrigraph.model import Claim, Entity, Node, Vocabulary
 
-_SYMMETRIC_FORCES: Final = ("association", "unsigned")
 _FORCE_RANK: Final = {"interventional": 3, "causal": 2, "association": 1, "unsigned": 0}
 _BASIS_RANK: Final = {"finding": 3, "text": 3, "headline": 1, "cross-reference": 0}
 
@@ -54,7 +53,8 @@ class Filters:
             and (not self.study_types or study in self.study_types)
             and (not self.bases or claim.basis in self.bases)
             and (not self.predicates or local(claim.predicate) in self.predicates)
-            and not self.without & {name for source in claim.sources for name in names(source)}
+            and not self.without
+            & {name for source in claim.sources if source.gives_evidence for name in names(source)}
             and claim.paragraph not in self.without
         )
 
@@ -78,7 +78,7 @@ class Network:
     kinds: dict[Node, str] = field(default_factory=dict)
     degrees: dict[Node, int] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
-    composites: frozenset[str] = frozenset()
+    components: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def node(entity: str, aspect: str | None, direction: str | None, vocabulary: Vocabulary) -> Node:
@@ -111,30 +111,52 @@ def leading(claims: Iterable[Claim], vocabulary: Vocabulary) -> Claim:
     )
 
 
-def claim_hop(
-    start: Node, end: Node, forward: list[Claim], backward: list[Claim], vocabulary: Vocabulary
-) -> Hop | None:
-    """Return the hop from ``start`` to ``end``, or None where only nulls or nothing lead there.
+def walks_back(claim: Claim, vocabulary: Vocabulary) -> bool:
+    """Whether a claim is walked against its wording too."""
+    only = vocabulary.predicates[claim.predicate].forward_only
+    return claim.force in vocabulary.walked_back and not only
 
-    ``forward`` are the claims worded from start to end, ``backward`` those worded the other way,
-    of which only associations count. A hop is ``backward`` where no claim of as good a basis leads
-    forward: a bare link does not turn an association round.
+
+def claim_hops(
+    start: Node, end: Node, forward: list[Claim], backward: list[Claim], vocabulary: Vocabulary
+) -> Iterator[Hop]:
+    """Yield the hops from ``start`` to ``end``: none where only nulls or nothing lead there.
+
+    ``forward`` are the claims worded from start to end, ``backward`` those worded the other way, of
+    which only associations count. What is evidence and what is merely named walk apart, each the
+    way it is worded: a bare link does not turn an association round. The hop of the evidence lists
+    all claims.
     """
-    against = [claim for claim in backward if claim.force in _SYMMETRIC_FORCES]
-    claims = [*forward, *against]
-    walkable = [claim for claim in claims if not claim.negated]
-    if not walkable:
-        return None
+    against = [claim for claim in backward if walks_back(claim, vocabulary)]
+    bases = vocabulary.evidence_bases
+    everything = [*forward, *against]
+    for evident in (True, False):
+        ahead, back = (
+            [c for c in side if not c.negated and (c.basis in bases) is evident]
+            for side in (forward, against)
+        )
+        if not ahead and not back:
+            continue
+        nulls = [claim for claim in everything if claim.negated]
+        shown = everything if evident else [*ahead, *back, *nulls]
+        yield _claim_hop(start, end, (ahead, back), shown, vocabulary)
+
+
+def _claim_hop(
+    start: Node,
+    end: Node,
+    sides: tuple[list[Claim], list[Claim]],
+    shown: list[Claim],
+    vocabulary: Vocabulary,
+) -> Hop:
+    """Return one hop, walked as the claims of its two sides are worded."""
+    walkable = [*sides[0], *sides[1]]
     sign = leading_sign(walkable, vocabulary)
-    found = bins(claims, sign, vocabulary)
+    found = bins(shown, sign, vocabulary)
     for_it = [claim for claim in walkable if sign is None or claim.sign != -sign]
-    sides = ([c for c in for_it if c in forward], [c for c in for_it if c in against])
-    best = max(
-        (leading(side, vocabulary) for side in sides if side),
-        key=lambda claim: _BASIS_RANK.get(claim.basis, 0),
-    )
+    best = leading(for_it, vocabulary)
     rest = sorted(
-        (claim for claim in claims if claim is not best),
+        (claim for claim in shown if claim is not best),
         key=lambda claim: (claim.negated, -_BASIS_RANK.get(claim.basis, 0), claim.id),
     )
     return Hop(
@@ -143,7 +165,7 @@ def claim_hop(
         predicate=best.predicate,
         sign=sign,
         force=best.force,
-        walked="forward" if best in forward else "backward",
+        walked="forward" if best in sides[0] else "backward",
         basis=best.basis,
         score=found.score,
         support=found.support,
@@ -151,7 +173,9 @@ def claim_hop(
         inconclusive=found.inconclusive,
         disputing=found.disputing,
         claims=(best, *rest),
+        named=found.named,
         stated=best.modality == "stated",
+        either=bool(sides[0] and sides[1]),
     )
 
 
@@ -182,7 +206,9 @@ def link_hop(
     )
 
 
-def direct_claims(network: Network, source: str, target: str) -> list[Claim]:
+def direct_claims(
+    network: Network, source: str, target: str, vocabulary: Vocabulary
+) -> list[Claim]:
     """Return the claims between two entities that a walk from one to the other may use, nulls too.
 
     Of those worded from the target to the source, only associations count.
@@ -192,11 +218,11 @@ def direct_claims(network: Network, source: str, target: str) -> list[Claim]:
         for (start, end), claims in sorted(network.between.items(), key=lambda item: item[0])
         for claim in claims
         if (start[0], end[0]) == (source, target)
-        or ((start[0], end[0]) == (target, source) and claim.force in _SYMMETRIC_FORCES)
+        or ((start[0], end[0]) == (target, source) and walks_back(claim, vocabulary))
     ]
 
 
-def continuity(network: Network) -> Continuity[Node]:
+def continuity(network: Network, vocabulary: Vocabulary) -> Continuity[Node]:
     """Return how likely one hop goes on to the next, from what each voice asserts in a row.
 
     Only evidence counts: a headline or a bare link asserts nothing, and a null joins nothing.
@@ -204,10 +230,10 @@ def continuity(network: Network) -> Continuity[Node]:
     voices: dict[str, set[tuple[Node, Node]]] = defaultdict(set)
     for (start, end), claims in network.between.items():
         for claim in claims:
-            if claim.negated or claim.basis not in ("text", "finding"):
+            if claim.negated or claim.basis not in vocabulary.evidence_bases:
                 continue
             voices[claim.voice].add((start, end))
-            if claim.force in _SYMMETRIC_FORCES:
+            if walks_back(claim, vocabulary):
                 voices[claim.voice].add((end, start))
     arcs = [(hop.subject, hop.object) for hops in network.hops.values() for hop in hops]
     return Continuity.of(voices.values(), arcs=arcs, kinds=network.kinds)
@@ -231,6 +257,15 @@ def _link_hops(links: Iterable[Link], nodes: set[Node], vocabulary: Vocabulary) 
             yield link_hop((entity, "given"), (entity, "state"), link, "forward", vocabulary)
 
 
+def _components(links: Iterable[Link]) -> dict[str, frozenset[str]]:
+    """Return the parts of each composite."""
+    parts: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        if link.type == NG.hasComponent:
+            parts[link.subject].add(link.object)
+    return {whole: frozenset(found) for whole, found in parts.items()}
+
+
 def build_network(
     claims: Iterable[Claim],
     links: Iterable[Link],
@@ -251,7 +286,7 @@ def build_network(
             for iri, entity in entities.items()
             if not entity.routes_pass or (filters is not None and filters.shuts(entity))
         ),
-        composites=frozenset(link.subject for link in links if link.type == NG.hasComponent),
+        components=_components(links),
     )
     nodes: set[Node] = {end for pair in between for end in pair}
     nodes |= {
@@ -263,10 +298,9 @@ def build_network(
     found: list[Hop] = []
     for start, end in sorted({*between, *((end, start) for start, end in between)}):
         if start != end:
-            hop = claim_hop(
+            found += claim_hops(
                 start, end, between.get((start, end), []), between.get((end, start), []), vocabulary
             )
-            found += [hop] if hop else []
     nutrients = {iri for iri, entity in entities.items() if entity.kind == "Nutrient"}
     found += _link_hops(links, {item for item in nodes if item[0] in nutrients}, vocabulary)
     for hop in found:

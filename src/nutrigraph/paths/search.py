@@ -44,9 +44,10 @@ def arrived(hop: Hop, before: bool | None) -> bool:
     """Whether the node was reached as an effect: over a hop walked forward.
 
     Opposites, measures and wider terms are the same quantity under another name, so they carry
-    over how the node before them was reached.
+    over how the node before them was reached. So does a hop that is worded both ways: it was walked
+    backward if it may have been.
     """
-    if hop.link is not None and hop.link.type in CARRYING:
+    if hop.either or (hop.link is not None and hop.link.type in CARRYING):
         return bool(before)
     return hop.walked == "forward"
 
@@ -55,7 +56,7 @@ def may_follow(hop: Hop, before: bool, rolled_up: bool) -> bool:
     """Whether a hop may follow: not backward out of a common effect, and up only once."""
     if hop.link is not None and hop.link.type in CARRYING:
         return not (rolled_up and hop.link.type == SKOS.broader)
-    return not (before and hop.walked == "backward")
+    return hop.either or not (before and hop.walked == "backward")
 
 
 def _bounds(

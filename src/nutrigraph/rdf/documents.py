@@ -193,6 +193,7 @@ class _Reader:
             authors=st.get(paper, DCTERMS.creator),
             citation=st.get(paper, DCTERMS.bibliographicCitation),
             note=st.get(paper, SKOS.note),
+            disagrees=relation in self.vocabulary.contrary_relations,
             superseded_by=st.get(paper, NG.supersededBy),
             may_pool=pooled,
             pools_retracted=tuple(iri for iri in pooled if st.truth(iri, NG.retracted)),

@@ -77,6 +77,9 @@ def _predicates(statements: Statements, labels: dict[str, str]) -> dict[str, Pre
             sign=_sign(statements, iri),
             phrase=statements.one(iri, NG.phrase),
             wording_holds_direction=statements.truth(iri, NG.wordingHoldsDirection),
+            definition=statements.one(iri, SKOS.definition),
+            forward_only=statements.truth(iri, NG.forwardOnly),
+            states_use=statements.truth(iri, NG.statesUse),
             speaks_of_lack=statements.truth(iri, NG.speaksOfLack),
         )
         for iri in statements.of_type(NG.Predicate)
@@ -105,7 +108,9 @@ def _study_types(statements: Statements, labels: dict[str, str]) -> dict[str, St
             weight_association=statements.number(iri, NG.weightAssociation),
             ceiling=_one_of(statements, iri, NG.ceiling, labels),
             is_review=statements.truth(iri, NG.isReview),
-            has_controls=statements.truth(iri, NG.hasControls),
+            has_controls=statements.truth(iri, NG.hasControls)
+            if statements.get(iri, NG.hasControls)
+            else None,
             reason=statements.one(iri, NG.reason),
         )
         for iri in statements.of_type(NG.StudyType)
@@ -119,6 +124,15 @@ def _labelled(statements: Statements, name: str, predicate: str) -> dict[str, st
         for iri in statements.of_type(BASE + name)
         if (value := statements.get(iri, predicate)) is not None
     }
+
+
+def _marked(statements: Statements, name: str, predicate: str) -> frozenset[str]:
+    """Return the labels of the terms of a class that are marked true."""
+    return frozenset(
+        statements.one(iri, RDFS.label)
+        for iri in statements.of_type(BASE + name)
+        if statements.truth(iri, predicate)
+    )
 
 
 def _ceilings(statements: Statements) -> dict[str, tuple[float, float]]:
@@ -171,11 +185,11 @@ def read_vocabulary(statements: Statements) -> Vocabulary:
         modality_phrases=_labelled(statements, "Modality", NG.phrase),
         species_plurals=_labelled(statements, "Species", NG.plural),
         state_phrases=_state_phrases(statements),
-        evidence_relations=frozenset(
-            label
-            for label, value in _labelled(statements, "SourceRelation", NG.givesEvidence).items()
-            if value in ("true", "1")
-        ),
+        evidence_relations=_marked(statements, "SourceRelation", NG.givesEvidence),
+        contrary_relations=_marked(statements, "SourceRelation", NG.isContrary),
+        evidence_bases=_marked(statements, "Basis", NG.isEvidence),
+        causes=_marked(statements, "Force", NG.isCause),
+        walked_back=_marked(statements, "Force", NG.walkedBack),
         labels=labels,
         iris=names,
         signs_disagree_share=statements.number(our, NG.signsDisagreeShare),
@@ -187,6 +201,7 @@ def read_vocabulary(statements: Statements) -> Vocabulary:
         hub_damping=statements.number(our, NG.hubDamping),
         caution=statements.one(NG.ontology, NG.caution),
         hypothesis_line=statements.one(NG.ontology, NG.hypothesisLine),
+        one_source_line=statements.one(NG.ontology, NG.oneSourceLine),
     )
 
 

@@ -68,8 +68,8 @@ function countFilters() {
 }
 
 const LINES = [
-  ["up", "more with more (raises)"],
-  ["down", "more with less (lowers)"],
+  ["up", "more with more"],
+  ["down", "more with less"],
   ["null", "tested, no difference found"],
   ["disputed", "signs disagree, or no direction"],
   ["none", "animals only", "6 4"],

@@ -101,7 +101,7 @@ const SIGNS = {
 const FORCES = {
   association: "Association: the two go together. It does not show that one leads to the other.",
   causal: "Worded as cause and effect.",
-  interventional: "Tested by giving or withholding it.",
+  interventional: "Worded as what giving it does.",
   unsigned: "A relation without a direction.",
 };
 const signOf = (claim) =>
@@ -114,9 +114,8 @@ function relation(row) {
   if (row.signs_disagree) return "signs disagree";
   if (row.unsupported) return `${row.label}: named only, no evidence`;
   if (sign === "null") return "tested, no difference found";
-  if (row.force === "association") return { up: "goes with more", down: "goes with less", none: "goes with" }[sign];
-  if (row.hedged) return { up: "may raise", down: "may lower", none: "no direction stated" }[sign];
-  return { up: "raises", down: "lowers", none: "no direction stated" }[sign];
+  if (row.force === "association" && row.sign !== null) return { up: "goes with more", down: "goes with less", none: "goes with" }[sign];
+  return row.hedged ? `${row.label} (suggested)` : row.label;
 }
 
 /* ---- filters ---- */

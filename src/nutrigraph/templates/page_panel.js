@@ -64,14 +64,10 @@ function showStart() {
 const WAYS = [
   ["Goes with more of it", (row) => row.force === "association" && row.sign === 1],
   ["Goes with less of it", (row) => row.force === "association" && row.sign === -1],
-  ["May raise it", (row, id) => row.hedged && row.sign === 1 && row.object === id],
-  ["May lower it", (row, id) => row.hedged && row.sign === -1 && row.object === id],
-  ["It may raise", (row) => row.hedged && row.sign === 1],
-  ["It may lower", (row) => row.hedged && row.sign === -1],
-  ["Raises it", (row, id) => row.sign === 1 && row.object === id],
-  ["Lowers it", (row, id) => row.sign === -1 && row.object === id],
-  ["It raises", (row) => row.sign === 1],
-  ["It lowers", (row) => row.sign === -1],
+  ["May act on it", (row, id) => row.hedged && row.object === id],
+  ["It may act on", (row) => row.hedged],
+  ["Worded as acting on it", (row, id) => row.force !== "unsigned" && row.sign !== 0 && row.object === id],
+  ["Worded as acting on", (row) => row.force !== "unsigned" && row.sign !== 0],
   ["Tested, no difference found", (row) => row.sign === 0],
   ["Without a direction", () => true],
 ];
@@ -135,7 +131,7 @@ function showProposition(row) {
   panel.replaceChildren(
     el("p", { class: "kicker" }, glyphOf(row), relation(row)),
     el("h2", { class: "long" }, `${label(row.subject)} – ${row.label} – ${label(row.object)}`),
-    el("p", { class: "quiet small" }, FORCES[row.force]),
+    el("p", { class: "quiet small" }, row.definition ?? FORCES[row.force]),
     row.signs_disagree ? el("p", { class: "note" }, "Signs disagree: the evidence points both ways, so no direction is given.") : "",
     row.unsupported ? el("p", { class: "note" }, "Rests on a headline or a link line alone: that is no evidence.") : "",
     row.animal_only ? el("p", { class: "note" }, "In animals only.") : "",
@@ -221,7 +217,6 @@ function claimCard(claim) {
     claim.headline_differs.map((note) => el("p", { class: "note" }, `Headline against text: ${typeof note === "string" ? note : JSON.stringify(note)}`)),
     quoteIn(claim),
     chipsOf(claim),
-    el("p", { class: "quiet small" }, FORCES[claim.force]),
     facts.length ? el("dl", { class: "facts" }, facts) : "",
     claim.sources.length ? el("ul", { class: "sources" }, claim.sources.map(sourceLine)) : el("p", { class: "quiet small" }, "No paper is named for this."),
     el("p", { class: "quiet small" }, `weight ${claim.weight}: ${claim.weight_reason}`));

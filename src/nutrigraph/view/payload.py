@@ -59,6 +59,7 @@ class Proposition(TypedDict):
     object: str
     predicate: str
     label: str
+    definition: NotRequired[str]
     sign: Sign | None
     force: Force
     support: float

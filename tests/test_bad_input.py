@@ -40,7 +40,10 @@ QUESTIONS: dict[str, tuple[tuple[str, ...], list[str]]] = {
         ("paths", "magnesium", "miscariage"),
         ["unknown entity 'miscariage'", "nearest: miscarriage"],
     ),
-    "nothing near": (("paths", "xyzzyx", "miscarriage"), ["'xyzzyx' (nothing is near)"]),
+    "nothing near": (
+        ("paths", "xyzzyx", "miscarriage"),
+        ["'xyzzyx' (nothing is near: give a label, a synonym, a CURIE or an IRI)"],
+    ),
     "unknown subject": (("claims", "--subject", "seleniun"), ["nearest: selenium"]),
     "unknown object": (("claims", "--object", "eclampsa"), ["nearest: eclampsia"]),
     "unknown entity of a page": (("view", "magnesum", "miscarriage"), ["nearest: magnesium"]),
@@ -87,7 +90,10 @@ QUESTIONS: dict[str, tuple[tuple[str, ...], list[str]]] = {
         ("query", "SELECT * { ?s foo:bar ?o }"),
         ["line 1, column 2", "(Prefix not found)"],
     ),
-    "update": (("query", "DELETE WHERE { ?s ?p ?o }"), ["no valid SPARQL: line 1, column 1"]),
+    "update": (
+        ("query", "DELETE WHERE { ?s ?p ?o }"),
+        ["DELETE is refused: the graph is for reading only"],
+    ),
     "unknown format of rows": (
         ("query", "SELECT * { ?s ?p ?o } LIMIT 1", "--format", "nonsense"),
         ["rows cannot be written as nonsense: use table, csv, tsv, json, xml"],
@@ -243,6 +249,23 @@ def test_a_folder_that_is_no_store(tmp_path: Path) -> None:
     assert sorted(item.name for item in folder.iterdir()) == ["backup.1", "cat.jpg"]
 
 
+def test_a_build_whose_store_is_damaged(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    assert run("build", "--store", folder).exit_code == 0
+    for table in (folder / "current" / "store").glob("*.sst"):
+        table.write_bytes(b"rubbish")
+    fault(run(*PATHS, "--store", folder), 2, str(folder), "build it anew")
+
+
+def test_a_store_that_is_an_address() -> None:
+    result = run(*PATHS, "--store", "http://127.0.0.1:9/sparql")
+    fault(result, 2, "http://127.0.0.1:9/sparql is an address", "name a build folder")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    fault(run(*PATHS, "--store", tmp_path / "no.ttl"), 2, "no file", "name an RDF file")
+
+
 def test_a_store_that_is_not_there(tmp_path: Path) -> None:
     fault(run(*PATHS, "--store", tmp_path / "no"), 2, "no store at", "run `nutrigraph build")
     assert list(tmp_path.iterdir()) == []
@@ -287,6 +310,18 @@ def test_a_store_that_cannot_be_written(tmp_path: Path, place: str) -> None:
     fault(result, 2, str(tmp_path / place), "name another folder with --store")
     assert (tmp_path / "file").read_text(encoding="utf-8") == "kept"
     assert [item.name for item in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("command", [("export", "nquads"), ("claims",)])
+def test_an_output_that_is_full(store: Path, command: tuple[str, ...]) -> None:
+    words = [sys.executable, "-m", "nutrigraph", *command, "--store", str(store)]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        result = subprocess.run(
+            words, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False
+        )
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "the output cannot be written (No space left on device)" in result.stderr
 
 
 def test_a_whole_process_prints_one_line_and_no_traceback(store: Path) -> None:

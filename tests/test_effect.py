@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from nutrigraph.errors import UnknownName, UsageError
@@ -133,6 +133,7 @@ def test_no_answer_stands_against_a_route_of_another_sign(arcs: list[Arc]) -> No
     assert answer == "abstain" or {answer} == {WORDS.get(sign or 0) for sign in signs}
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(graphs(), st.data())
 def test_an_opposing_or_unknown_route_never_leaves_an_answer(
     arcs: list[Arc], data: st.DataObject

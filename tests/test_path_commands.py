@@ -137,7 +137,7 @@ def test_paths_take_weights_of_ones_own(
     lacking = f"weights.tsv: no weight for {next(iter(kg.vocabulary.study_types))}"
     fault(run(*FED, "--weights", file, "--store", store), 1, lacking, "add a line for each")
     missing = run(*FED, "--weights", tmp_path / "none.tsv", "--store", store)
-    fault(missing, 1, "none.tsv: weights cannot be read")
+    fault(missing, 2, "none.tsv cannot be read")
 
 
 # What makes no sense

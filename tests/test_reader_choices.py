@@ -290,10 +290,12 @@ def test_weights_with_a_mistake_are_refused(kg: Graph, tmp_path: Path, case: str
 def test_weights_that_cannot_be_read_are_refused(kg: Graph, tmp_path: Path) -> None:
     latin = tmp_path / "latin.tsv"
     latin.write_bytes(b"\xff\xfe\xe9")
-    for file in (tmp_path / "none.tsv", tmp_path, latin):
-        with pytest.raises(InputError, match="weights cannot be read") as caught:
+    for file in (tmp_path / "none.tsv", tmp_path):
+        with pytest.raises(UsageError, match=f"weights {file} cannot be read"):
             kg.paths("magnesium", "miscarriage", weights=file)
-        assert caught.value.place == str(file)
+    with pytest.raises(InputError, match="not UTF-8") as caught:
+        kg.paths("magnesium", "miscarriage", weights=latin)
+    assert caught.value.place == str(latin)
 
 
 # Robustness

@@ -242,7 +242,7 @@ class Audit:
         yield f"{self.checks} checks, {self.shapes} shapes"
         yield from (str(item) for item in self.findings)
         number = len(self.findings)
-        yield f"{number} findings" if number else "Everything holds."
+        yield (f"{number} finding" + "s" * (number > 1)) if number else "Everything holds."
 
 
 def audit(folder: Path) -> Audit:

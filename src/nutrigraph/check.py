@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
     import rdflib
 
-    from nutrigraph.model import Document, Quote
+    from nutrigraph.model import Claim, Document, Quote
+
+
+_FIGURES = ("sample_size", "n_cases", "n_controls", "dose", "duration", "p_value")
+_EFFECT_FIGURES = ("value", "baseline", "ci_low", "ci_high")
+_SECOND_SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,36 @@ def _shown(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
+def _around(text: str, other: str) -> str:
+    """Return a text, cut around where it first differs from another one."""
+    pairs = zip(text, other, strict=False)
+    at = next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(text), len(other)))
+    if len(text) <= 60:
+        return repr(text)
+    start = max(0, at - 25)
+    cut = text[start : start + 55]
+    return repr(f"{'...' if start else ''}{cut}{'...' if start + 55 < len(text) else ''}")
+
+
+def _figures(document: Document, claim: Claim) -> Iterator[Finding]:
+    """Yield the figures of a claim that do not stand in its paragraph as they are printed."""
+    evidence = claim.evidence
+    if evidence is None or claim.basis not in ("text", "headline"):
+        return
+    home = [s for s in document.segments if s.paragraph == claim.paragraph]
+    text = " ".join(document.text[s.start : s.end] for s in home).casefold()
+    figures = {name: getattr(evidence, name) for name in _FIGURES}
+    figures |= {name: getattr(evidence.effect, name) for name in _EFFECT_FIGURES}
+    for name, printed in figures.items():
+        if printed and name not in evidence.not_in_page and printed.casefold() not in text:
+            yield Finding(
+                "figure",
+                claim.name,
+                f"{name.replace('_', ' ')} {printed!r} does not stand in its paragraph: write it "
+                "as it is printed, or mark it :notInPage",
+            )
+
+
 def _anchor(document: Document, thing: str, quote: Quote) -> Iterator[Finding]:
     """Yield what is wrong with one quote."""
     text = document.text
@@ -65,8 +101,8 @@ def _anchor(document: Document, thing: str, quote: Quote) -> Iterator[Finding]:
         yield Finding(
             "quote",
             thing,
-            f"characters {quote.start}-{quote.end} are {_shown(found)}, "
-            f"not {_shown(quote.exact)}; {fix}",
+            f"characters {quote.start}-{quote.end} are {_around(found, quote.exact)}, "
+            f"not {_around(quote.exact, found)}; {fix}",
         )
         return
     before, after = text[: quote.start], text[quote.end :]
@@ -104,6 +140,7 @@ def anchors(document: Document) -> list[Finding]:
             findings += _anchor(document, claim.name, claim.quote)
         elif claim.basis in ("text", "headline", "cross-reference"):
             findings.append(Finding("quote", claim.name, "has no :quote: add its exact words"))
+        findings += _figures(document, claim)
         if claim.basis in ("text", "finding") and (
             claim.evidence is None or claim.evidence.study_type is None
         ):
@@ -135,6 +172,9 @@ def coverage(document: Document) -> tuple[Coverage, list[Finding]]:
             )
         covered += sum(not c.isspace() for c in text[max(end, segment.start) : segment.end])
         end = max(end, segment.end)
+        words = text[segment.start : segment.end]
+        if segment.kind == "sentence" and _SECOND_SENTENCE.search(words):
+            findings.append(Finding("coverage", name, "holds more than one sentence: split it"))
         if not segment.holds:
             findings.append(Finding("coverage", name, "holds neither a claim nor a no-claim"))
     if text[end:].strip():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +35,13 @@ class Group(click.Group):
             # The reader has closed the pipe (`| head`): stop without a word.
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as error:
+            if error.filename is not None:
+                raise
+            click.echo(f"nutrigraph: the output cannot be written ({error.strerror})", err=True)
+            # What is left to be flushed at the end would fail once more.
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+            ctx.exit(2)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -109,7 +118,8 @@ def _write(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True) if temporary.parent.is_dir() else None
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise UsageError(
             f"{path} cannot be written ({error.strerror}): name another with --output"
         ) from error
@@ -209,7 +219,7 @@ def claims(
         else:
             click.echo(report.claim(claim, graph.vocabulary))
     if not as_json:
-        click.echo(f"{len(found)} claims. {graph.vocabulary.caution}")
+        click.echo(f"{report.count(len(found), 'claim')}. {graph.vocabulary.caution}")
 
 
 @main.command()

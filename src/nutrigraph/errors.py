@@ -36,7 +36,11 @@ class UnknownName(UsageError):
     def __init__(self, kind: str, name: str, nearest: Sequence[str] = ()) -> None:
         """Name the kind of thing, the name that was given and the nearest names."""
         self.kind, self.name, self.nearest = kind, name, tuple(nearest)
-        hint = f"nearest: {', '.join(self.nearest)}" if self.nearest else "nothing is near"
+        hint = (
+            f"nearest: {', '.join(self.nearest)}"
+            if self.nearest
+            else "nothing is near: give a label, a synonym, a CURIE or an IRI"
+        )
         super().__init__(f"unknown {kind} {name!r} ({hint})")
 
 

@@ -35,6 +35,11 @@ _QUOTED: Final = re.compile(
 _SERVICE: Final = re.compile(r"(?<![?$:\w-])SERVICE\b", re.IGNORECASE)
 _FROM: Final = re.compile(r"(?<![?$:\w-])FROM\b", re.IGNORECASE)
 _OPERATOR: Final = re.compile(r"(?<![?$:\w-])UNION\b|\|\||&&|[-+*/|^!=<>]", re.IGNORECASE)
+_UPDATE: Final = re.compile(
+    r"\s*(?:(?:PREFIX\s+\S+|BASE)\s+)*"
+    r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
+    re.IGNORECASE,
+)
 _BRACKET: Final = re.compile(r"[{}()\[\]]")
 _PATTERN: Final = re.compile(r"[;,]|\.(?!\d)")
 
@@ -60,6 +65,8 @@ def refuse(text: str) -> None:
     if len(text) > MAX_LENGTH:
         raise QueryError(f"the query has {len(text):,} characters: at most {MAX_LENGTH:,} are read")
     words = bare(text)
+    if update := _UPDATE.match(words):
+        raise QueryError(f"{update[1].upper()} is refused: the graph is for reading only")
     if _SERVICE.search(words):
         raise QueryError("SERVICE is refused: a query reaches no network; ask that endpoint")
     if (number := sum(1 for _ in _OPERATOR.finditer(words))) > MAX_OPERATORS:

@@ -5,6 +5,7 @@ A header line reads ``# title: ...``, ``# question: ...`` or ``# example: ...``.
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 from nutrigraph.errors import UnknownName, UsageError
 from nutrigraph.naming import nearest
 from nutrigraph.terms import ontology_folder
+
+_SPARQL = re.compile(r"\s*(SELECT|ASK|CONSTRUCT|DESCRIBE|PREFIX|BASE)\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def read_query(what: str) -> str:
     """
     if what == "-":
         return _decode("standard input", sys.stdin.buffer.read())
-    if "{" in what or not what.strip():
+    if "{" in what or not what.strip() or _SPARQL.match(what):
         return what  # The store says what is wrong with an empty one.
     names = {item.name: item for item in named_queries()}
     if what in names:

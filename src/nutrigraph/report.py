@@ -36,7 +36,12 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     out = io.StringIO()
     Console(file=out, width=100_000, no_color=True).print(grid)
     body = "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip("\n")
-    return f"{dedent(body)}\n{len(rows)} rows\n"
+    return f"{dedent(body)}\n{count(len(rows), 'row')}\n"
+
+
+def count(number: int, word: str) -> str:
+    """Return a number with its word: "1 row", "2 rows"."""
+    return f"{number} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _quoted(claim: model.Claim) -> str:
@@ -178,7 +183,7 @@ def _path(
         f"   verdict: {path.verdict}{_hedge(path)}; {sign}; {cost}; "
         f"from {path.stitched} source{'s' if path.stitched != 1 else ''}",
         *_hops(path, entities, vocabulary, explain),
-        f"   weakest: hop {path.weakest + 1} {path.weakest_reason}",
+        *([f"   weakest: hop {path.weakest + 1} {path.weakest_reason}"] if path.hops[1:] else []),
         f"   {path.sentence}",
         *(f"   {note}" for note in path.timing),
     ]

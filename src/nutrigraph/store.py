@@ -76,6 +76,8 @@ class Store:
             )
         except SyntaxError as error:
             raise QueryError(f"the query is no valid SPARQL: {_where(error, text)}") from error
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"{self.place} cannot be read ({error}): build it anew") from error
         except UnicodeEncodeError as error:
             raise QueryError("the query is not UTF-8: save it as UTF-8") from error
 
@@ -127,6 +129,10 @@ def open_store(place: str | Path) -> Store:
         StoreError: it is missing, or neither.
         InputError: it is an RDF file with a mistake; names the line.
     """
+    if "://" in str(place):
+        raise StoreError(
+            f"{place} is an address: endpoints are not read yet; name a build folder or an RDF file"
+        )
     path = Path(place)
     try:
         return _open_file(path) if path.is_file() else _open_folder(path)
@@ -135,6 +141,8 @@ def open_store(place: str | Path) -> Store:
 
 
 def _open_folder(path: Path) -> Store:
+    if not path.exists() and path.suffix.lstrip(".") in _SYNTAXES:
+        raise StoreError(f"no file {path}: name an RDF file that is there, or a build folder")
     if not path.exists():
         raise StoreError(
             f"no store at {path}: run `nutrigraph build --store {path}`, "
@@ -148,7 +156,7 @@ def _open_folder(path: Path) -> Store:
         if not isinstance(manifest, dict):
             raise StoreError(f"{path} cannot be opened as a store: its manifest is no object")
         return Store(str(path), ox.Store.read_only(str(build / "store")), manifest, build)
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise StoreError(f"{path} cannot be opened as a store ({error}): build it anew") from error
 
 

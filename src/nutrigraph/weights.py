@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nutrigraph.errors import InputError
+from nutrigraph.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +27,10 @@ def read_weights(file: Path, vocabulary: Vocabulary) -> Vocabulary:
     """
     try:
         header, *lines = file.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(file), f"weights cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"weights {file} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(str(file), "weights are not UTF-8: save them as UTF-8") from error
     columns = header.split("\t")
     if not {*_COLUMNS} <= {*columns}:
         raise InputError(f"{file}:1", f"needs the tab-separated columns {', '.join(_COLUMNS)}")

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from nutrigraph.model import Claim, Link, Node, Vocabulary
     from nutrigraph.paths.effect import Direction, Effect
 
+_UNSURE = (
+    "unknown sign: a route passes over what can bear no direction, because it is only suggested, "
+    "was seen without a comparison group, or beside something else that was given"
+)
 _SIGNS = {"up": 1, "down": -1}
 _TURNED: dict[Direction, Direction] = {"up": "down", "down": "up"}
 
@@ -197,7 +201,8 @@ def move(
             continue
         routes = tuple(_route(causes, route) for route in effect.routes)
         if effect.answer == "abstain":
-            return Move(source, direction, target, "abstain", effect.reason, routes)
+            reason = _UNSURE if effect.kind == "unknown-sign" else effect.reason
+            return Move(source, direction, target, "abstain", reason, routes)
         answer = effect.answer if turned == 1 else _TURNED[effect.answer]
         pointed.setdefault(answer, routes)
         way = _SIGNS[direction] * causes.variable(start)[1]

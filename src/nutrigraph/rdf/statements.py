@@ -181,7 +181,15 @@ class Statements:
 
     def name(self, subject: str) -> str:
         """Return what an error calls a subject."""
-        return "a blank node" if subject.startswith("_:") else local(subject)
+        if not subject.startswith("_:"):
+            return local(subject)
+        owners = (
+            owner
+            for owner, pairs in self._index.items()
+            if any(subject in values for values in pairs.values())
+        )
+        owner = next(owners, None)
+        return f"a blank node of {self.name(owner)}" if owner else "a blank node"
 
     def subjects(self) -> set[str]:
         """Return every subject."""

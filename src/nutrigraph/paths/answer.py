@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
-from math import log, prod
+from math import isfinite, log, prod
 from typing import TYPE_CHECKING
 
 from nutrigraph.grade import bins, leading_sign
 from nutrigraph.model import Answer, Hop, Path
 from nutrigraph.paths import judge
+from nutrigraph.paths.cost import path_cost
 from nutrigraph.paths.large import best
 from nutrigraph.paths.network import continuity, direct_claims
 from nutrigraph.paths.robust import robustness
-from nutrigraph.paths.search import Question, arrived, going_on, hub_cost, may_follow
+from nutrigraph.paths.search import Question, arrived, may_follow
 from nutrigraph.terms import SKOS
 
 if TYPE_CHECKING:
@@ -36,22 +36,24 @@ def _path(
     sign, basis, reason = judge.path_sign(hops, vocabulary)
     verdict = judge.path_verdict(hops, vocabulary)
     place, why = judge.weakest(hops, vocabulary)
-    score = prod(hop.score for hop in hops)
-    target = hops[-1].object[0]
-    hubs = sum(hub_cost(hop, network, vocabulary.hub_damping, target) for hop in hops)
-    going = sum(going_on(this, following, known) for this, following in pairwise(hops))
-    evidence = -log(score) if score > 0 else None
+    cost = path_cost(
+        [hops[0].subject, *(hop.object for hop in hops)],
+        [hop.score for hop in hops],
+        known,
+        network.degrees,
+        damping=vocabulary.hub_damping,
+    )
     crosses_species, crosses_population = judge.crosses(hops)
     return Path(
         rank=rank,
         hops=hops,
-        cost=None if evidence is None else round(evidence + going + hubs, 6),
+        cost=_told(cost.total),
         cost_parts={
-            "evidence": None if evidence is None else round(evidence, 6),
-            "continuity": round(going, 6),
-            "hubs": round(hubs, 6),
+            "evidence": _told(cost.evidence),
+            "continuity": _told(cost.continuity),
+            "hubs": _told(cost.hubs),
         },
-        score=round(score, 6),
+        score=round(prod(hop.score for hop in hops), 6),
         sign=sign,
         sign_basis=basis,
         sign_reason=reason,
@@ -70,6 +72,11 @@ def _path(
             for hop in hops
         ),
     )
+
+
+def _told(cost: float) -> float | None:
+    """Return a cost as it is told: rounded, None where there is no evidence at all."""
+    return round(cost, 6) if isfinite(cost) else None
 
 
 def _caution(verdict: Verdict, sources: int, vocabulary: Vocabulary) -> str | None:

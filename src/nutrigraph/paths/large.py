@@ -7,10 +7,9 @@ so that it is left to graphs that have outgrown that.
 from __future__ import annotations
 
 from itertools import islice
-from math import log
 from typing import TYPE_CHECKING, Final
 
-from nutrigraph.paths.search import CARRYING, UNSUPPORTED, search
+from nutrigraph.paths.search import CARRYING, damped, evidence, search
 from nutrigraph.terms import SKOS
 
 if TYPE_CHECKING:
@@ -40,16 +39,11 @@ def search_arrays(network: Network, question: Question, most: int) -> list[tuple
     nodes = sorted({*network.hops, *(hop.object for row in network.hops.values() for hop in row)})
     number = {node: place for place, node in enumerate(nodes)}
     hops = [hop for node in nodes for hop in network.hops.get(node, ())]
-    damping = [
-        0.0
-        if node[0] == question.target
-        else question.damping * log(max(1, network.degrees.get(node, 1)))
-        for node in nodes
-    ]
+    damping = [damped(node, network, question.damping, question.target) for node in nodes]
     arcs, order = Arcs.of(
         [number[hop.subject] for hop in hops],
         [number[hop.object] for hop in hops],
-        [-log(hop.score) if hop.score > 0 else UNSUPPORTED for hop in hops],
+        [evidence(hop) for hop in hops],
         len(nodes),
         np.array(damping),
         parallel=True,

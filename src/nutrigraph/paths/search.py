@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 from itertools import count
-from math import inf, log
+from math import inf
 from typing import TYPE_CHECKING, Final
 
+from nutrigraph.paths.cost import evidence_cost, hub_cost
 from nutrigraph.terms import NG, SKOS
 
 if TYPE_CHECKING:
@@ -22,17 +23,19 @@ UNSUPPORTED: Final = 1e6
 CARRYING: Final = frozenset({NG.oppositeOf, NG.measureOf, SKOS.broader})
 
 
-def hub_cost(hop: Hop, network: Network, damping: float, target: str) -> float:
-    """Return ``damping * log(degree)`` of the node a hop leads to, unless it is the target."""
-    if hop.object[0] == target:
-        return 0.0
-    return damping * log(max(1, network.degrees.get(hop.object, 1)))
+def evidence(hop: Hop) -> float:
+    """Return ``-log(score)`` of a hop, finite where there is no evidence."""
+    return evidence_cost(hop.score) if hop.score > 0 else UNSUPPORTED
+
+
+def damped(node: Node, network: Network, damping: float, target: str) -> float:
+    """Return what it costs to pass through a node: nothing at the target."""
+    return 0.0 if node[0] == target else hub_cost(network.degrees.get(node, 1), damping)
 
 
 def hop_cost(hop: Hop, network: Network, damping: float, target: str) -> float:
-    """Return what a hop adds to the cost: ``-log(score)`` and the damping of hubs."""
-    evidence = -log(hop.score) if hop.score > 0 else UNSUPPORTED
-    return evidence + hub_cost(hop, network, damping, target)
+    """Return what a hop adds to the cost: its evidence and the damping of the node it leads to."""
+    return evidence(hop) + damped(hop.object, network, damping, target)
 
 
 def going_on(this: Hop, following: Hop, continuity: Continuity[Node]) -> float:

@@ -67,11 +67,13 @@ def _path(
         sentence=judge.path_sentence(hops, sign, basis, entities, vocabulary),
         caution=_caution(verdict, judge.stitched(hops), vocabulary),
         timing=judge.timing(hops),
-        joint=any(
-            hop.subject[0] in network.components or hop.object[0] in network.components
-            for hop in hops
-        ),
+        joint=_joint(hops, network),
     )
+
+
+def _joint(hops: tuple[Hop, ...], network: Network) -> bool:
+    """Whether a composite stands in a path, no part of which can be credited alone."""
+    return any({hop.subject[0], hop.object[0]} & network.components.keys() for hop in hops)
 
 
 def _told(cost: float) -> float | None:

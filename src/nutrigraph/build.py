@@ -25,7 +25,7 @@ from nutrigraph.store import INDEX, MANIFEST, write_build
 from nutrigraph.terms import DCTERMS, INFERRED, PREFIXES, RDF, VERSION, local, ontology_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from nutrigraph.model import Document, Entity, Vocabulary
@@ -102,12 +102,14 @@ def _refuse_unread(triples: Iterable[ox.Triple], statements: _Heard) -> None:
         )
 
 
-def _refuse_undeclared(triples: Iterable[ox.Triple], declared: set[str], file: Path) -> None:
+def _refuse_undeclared(triples: Collection[ox.Triple], declared: set[str], file: Path) -> None:
     for term in undeclared(triples, declared | _IGNORED_TERMS):
+        users = (t.subject for t in triples if ox.NamedNode(term) in (t.predicate, t.object))
+        user = next((local(s.value) for s in users if isinstance(s, ox.NamedNode)), None)
         raise InputError(
             str(file),
-            f":{local(term)} is not declared: mend it, or declare it in vocabulary.ttl "
-            "or entities.ttl",
+            f"{user or 'a blank node'}: :{local(term)} is not declared: mend it, or declare it in "
+            "vocabulary.ttl or entities.ttl",
         )
 
 

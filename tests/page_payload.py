@@ -12,6 +12,20 @@ CAUTION = (
     "ask your doctor or midwife before taking or stopping anything."
 )
 
+# Names of the boxes that do not lie on the map whole, or are not drawn there.
+CUT_OFF = """() => { const canvas = holder.querySelector("canvas");
+  const ratio = canvas.width / canvas.clientWidth;
+  const copy = el("canvas", { width: canvas.width, height: canvas.height });
+  const ctx = copy.getContext("2d", { willReadFrequently: true });
+  if (canvas.width) ctx.drawImage(canvas, 0, 0);
+  const on = (x, y) => network.canvasToDOM({ x, y });
+  return data.nodes.filter(({ id, w, h }) => { const { x, y } = network.getPosition(id);
+    const [low, high] = [on(x - w / 2, y - h / 2), on(x + w / 2, y + h / 2)];
+    const spot = on(x, y - h / 2 + 4); // above the text
+    const ink = [...ctx.getImageData(spot.x * ratio, spot.y * ratio, 1, 1).data].slice(0, 3);
+    return low.x < 0 || low.y < 0 || high.x > canvas.clientWidth || high.y > canvas.clientHeight
+      || `rgb(${ink.join(", ")})` === inks.ground; }).map((row) => row.label); }"""
+
 FIELDS = [
     "study_type",
     "species",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 from playwright.sync_api import Page as Tab
-from tests.page_payload import CAUTION, iri, large, small
+from tests.page_payload import CAUTION, CUT_OFF, iri, large, small
 from tests.watched import Watch
 
 from nutrigraph.view import render
@@ -172,7 +172,9 @@ def test_the_evidence_says_what_a_careful_reader_needs(watch: Watch, small_html:
     )
     expect(card.locator("dd", has_text="P < 0.001")).not_to_contain_text("not on the page")
     assert "cause" not in (panel.inner_text()).lower()
-    named = panel.locator("section", has_text="Named only, no evidence").locator(".claim")
+    named = panel.locator("section", has_text="Headlines and mentions, no evidence").locator(
+        ".claim"
+    )
     expect(named).to_have_attribute("data-claim", "c2")
     expect(named).to_contain_text("drops: in women")
     tab.evaluate("go('p', 'p2')")
@@ -277,6 +279,91 @@ def test_the_picture_is_saved(watch: Watch, small_html: str) -> None:
         tab.locator("#png").click()
     assert started.value.suggested_filename == "nutrigraph.png"
     assert Path(started.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1400, 900), (1000, 700), (400, 850)])
+def test_fit_shows_everything(watch: Watch, large_html: str, size: tuple[int, int]) -> None:
+    tab = watch(large_html, viewport={"width": size[0], "height": size[1]}).open()
+    tab.locator("#closer").click()
+    assert tab.evaluate(CUT_OFF) != []
+    tab.locator("#fit").click()
+    assert tab.evaluate(CUT_OFF) == []
+
+
+def test_the_map_follows_its_size_until_the_reader_takes_it(watch: Watch, large_html: str) -> None:
+    tab = watch(large_html, viewport={"width": 1000, "height": 700}).open()
+    for size in ({"width": 1500, "height": 950}, {"width": 1100, "height": 720}):
+        tab.set_viewport_size(size)  # type: ignore[arg-type]
+        tab.wait_for_function(f"() => ({CUT_OFF})().length === 0")
+    x, y = pixel(tab, "magnesium")
+    tab.mouse.move(x, y)
+    tab.mouse.wheel(0, -300)
+    tab.wait_for_function("held && held !== 'all'")
+    scale = tab.evaluate("network.getScale()")
+    tab.set_viewport_size({"width": 1400, "height": 900})
+    tab.wait_for_function("holder.querySelector('canvas').clientWidth > 800")
+    tab.evaluate("() => new Promise((done) => setTimeout(done, 200))")
+    assert tab.evaluate("network.getScale()") == pytest.approx(scale)
+
+
+WIDTHS = [320, 400, 560, 700, 800, 900, 901, 960, 1040, 1100, 1101, 1240, 1400, 1920]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_width_is_tidy(watch: Watch, large_html: str, width: int) -> None:
+    tab = watch(large_html, viewport={"width": width, "height": 800}).open()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    buttons = [one.bounding_box() for one in tab.locator("header button").all()]
+    assert len(buttons) == 7
+    for box in buttons:
+        assert box is not None
+        assert box["height"] <= 44
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    for a, b in combinations(filter(None, buttons), 2):
+        assert a["x"] + a["width"] <= b["x"] + 1.5 or a["y"] + a["height"] <= b["y"]
+    if width <= 900:
+        tab.locator("#side summary").click()
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_filters_are_open_beside_the_map_and_folded_above_it(watch: Watch, small_html: str) -> None:
+    tab = watch(small_html, viewport={"width": 800, "height": 800}).open()
+    filters = tab.locator("#filters")
+    expect(filters).to_be_hidden()
+    tab.set_viewport_size({"width": 1400, "height": 800})
+    expect(filters).to_be_visible()
+    tab.set_viewport_size({"width": 800, "height": 800})
+    expect(filters).to_be_hidden()
+    tab.locator("#side summary").click()
+    expect(filters).to_be_visible()
+    tab.set_viewport_size({"width": 700, "height": 800})
+    expect(filters).to_be_visible()
+
+
+def test_the_heading_of_the_listed_goes_with_the_last_of_them(
+    watch: Watch, large_html: str
+) -> None:
+    tab = watch(large_html).open()
+    heading = """() => { let seen = false; const { fillText } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        seen ||= text.startsWith("Only listed"); return fillText.call(this, text, ...rest); };
+      network.redraw(); CanvasRenderingContext2D.prototype.fillText = fillText; return seen; }"""
+    assert tab.evaluate(heading) is True
+    tab.locator('[data-facet="basis"] label', has_text="cross-reference").click()
+    assert tab.evaluate(heading) is False
+
+
+def test_hyphens_that_are_written_are_kept(watch: Watch, large_html: str) -> None:
+    tab = watch(large_html).open()
+    side = tab.locator("#filters")
+    for words in ("cross-reference", "case-control", "case-series", "narrative review"):
+        expect(side.locator(".name", has_text=words)).to_have_count(1)
+    [first] = [
+        row["id"] for row in large()["claims"] if row["evidence"]["study_type"] == "case-control"
+    ][:1]
+    tab.evaluate(f"go('p', data.propositions.find((row) => row.claims.includes('{first}')).id)")
+    expect(tab.locator("#panel .chips").first).to_contain_text("case-control")
 
 
 def test_a_telephone_can_read_it(watch: Watch, large_html: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from tests.page_payload import CUT_OFF
 from tests.watched import Watch
 
 from nutrigraph import KnowledgeGraph
@@ -60,6 +61,33 @@ def test_the_view_of_one_question_draws_what_lies_between(watch: Watch, kg: Know
     assert names == {"magnesium", "miscarriage", "insulin resistance", "insulin sensitivity"}
 
 
+@pytest.mark.parametrize("source", ["magnesium", "diabetes"])
+def test_each_path_of_a_question_runs_from_left_to_right(
+    watch: Watch, kg: KnowledgeGraph, source: str
+) -> None:
+    tab = watch(kg.view(source, "miscarriage")).open()
+    at = tab.evaluate(
+        """() => Object.fromEntries(data.nodes.map((row) =>
+        [row.id, [network.getPosition(row.id).x, network.getPosition(row.id).y, row.w, row.h]]))"""
+    )
+    hops = tab.evaluate(
+        "data.paths.flatMap((path) => path.hops.map((hop) => [hop.subject.id, hop.object.id]))"
+    )
+    assert len(hops) >= 4
+    for start, stop in hops:
+        assert at[start][0] < at[stop][0]
+    for (x, y, w, h), (v, u, k, g) in combinations(at.values(), 2):
+        assert abs(x - v) >= (w + k) / 2 or abs(y - u) >= (h + g) / 2
+    left = min(at, key=lambda iri: at[iri][0])
+    right = max(at, key=lambda iri: at[iri][0])
+    assert (left, right) == (kg.entity(source).id, kg.entity("miscarriage").id)
+
+
+def test_no_name_is_cut_on_the_map(watch: Watch, page: str) -> None:
+    tab = watch(page).open()
+    assert tab.evaluate("data.nodes.filter((row) => row.label.endsWith('…'))") == []
+
+
 def test_the_paths_of_a_question_say_what_they_are_worth(watch: Watch, kg: KnowledgeGraph) -> None:
     tab = watch(kg.view("diabetes", "miscarriage")).open()
     panel = tab.locator("#panel")
@@ -79,3 +107,30 @@ def test_the_page_works_inside_a_notebooks_frame(watch: Watch, page: str, tmp_pa
     inside.locator("#search").fill("selenium")
     inside.locator("#search").press("Enter")
     expect(inside.locator("#panel h2")).to_have_text("selenium")
+
+
+def test_a_frame_that_gets_its_size_late_shows_its_boxes(watch: Watch, page: str) -> None:
+    """Below the fold, hidden at first, or of no width at first, as notebooks have them."""
+    tab = watch(
+        "<!doctype html><title>notebook</title><p style='height: 1500px'>a long text</p>"
+        f"<div>{frame(page)}</div>"
+        f"<div style='display: none'>{frame(page)}</div>"
+        f"<div style='width: 0; overflow: hidden'>{frame(page)}</div>"
+        f"<div style='width: 120px'>{frame(page)}</div>"
+    ).open()
+    tab.evaluate("() => new Promise((done) => setTimeout(done, 500))")
+    tab.evaluate(
+        """() => document.querySelectorAll("div").forEach((one) => {
+        one.style.cssText = "width: 1100px"; })"""
+    )
+    for place in tab.locator("iframe").all():
+        place.scroll_into_view_if_needed()
+        inside = place.element_handle().content_frame()
+        assert inside is not None
+        inside.wait_for_function(f"() => ({CUT_OFF})().length === 0")
+        expect(place.content_frame.locator("#filters")).to_be_visible()
+        expect(place.content_frame.locator("#legend")).to_be_visible()
+        for button in place.content_frame.locator("header button").all():
+            box = button.bounding_box()
+            assert box is not None
+            assert box["height"] <= 44

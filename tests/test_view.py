@@ -14,7 +14,7 @@ import pytest
 from tests.page_payload import claim, entity, large, proposition, small
 
 from nutrigraph.view import Page, render
-from nutrigraph.view.layout import GAP, bends, box, pack, place, wrap
+from nutrigraph.view.layout import GAP, bends, box, layers, pack, place, wrap
 
 HOSTILE = "</script><img src=x onerror=alert(1)>&\u2028\u2029<!--"
 
@@ -245,6 +245,29 @@ def test_boxes_keep_their_distance(count: int) -> None:
     assert spots == place(sizes, pairs, (600, 400))
 
 
+def test_the_longest_way_decides_the_column_and_the_end_stands_last() -> None:
+    assert layers([["a", "d"], ["a", "b", "c", "d"], ["a", "c", "d"]]) == {
+        "a": 0, "b": 1, "c": 2, "d": 3,
+    }  # fmt: skip
+    # The second route goes the first one's way back.
+    steps = layers([["a", "b", "c", "z"], ["a", "c", "n", "b", "z"]])
+    assert steps["a"] == 0
+    assert max(step for stop, step in steps.items() if stop != "z") < steps["z"]
+    assert layers([]) == {}
+
+
+def test_boxes_of_a_column_stand_in_it_and_keep_their_distance() -> None:
+    sizes = [(60 + at * 37 % 90, 27 + at % 3 * 16) for at in range(31)]
+    columns = {at: (at + 5) // 6 for at in range(30)}  # the last box is in none
+    spots = place(sizes, [(at, at * 7 % 30) for at in range(30)], (600, 400), columns)
+    across = [{spots[at][0] for at in range(30) if columns[at] == column} for column in range(6)]
+    assert [len(one) for one in across] == [1] * 6
+    assert [one.pop() for one in across] == sorted({spots[at][0] for at in range(30)})
+    for (a, (w, h)), (b, (v, g)) in combinations(zip(spots, sizes, strict=True), 2):
+        apart = [abs(a[0] - b[0]) - (w + v) / 2, abs(a[1] - b[1]) - (h + g) / 2]
+        assert apart[0] >= GAP[0] - 1 or apart[1] >= GAP[1] - 1
+
+
 def test_a_line_bends_around_a_box_in_its_way_and_else_stays_straight() -> None:
     spots = [(0, 0), (200, 8), (400, 0), (200, 300), (200, -300)]
     around, straight = bends(spots, [(60, 30)] * 5, [(0, 2), (0, 3)])
@@ -266,8 +289,11 @@ def test_labels_wrap_and_long_ones_end_in_an_ellipsis() -> None:
     assert wrap("calcium/magnesium ratio") == "calcium/\nmagnesium\nratio"
     assert wrap("periventricular haemorrhage") == "periventricular\nhaemorrhage"
     lines = wrap("word " * 1000).split("\n")
-    assert len(lines) == 3
-    assert lines[-1].endswith("…")
+    assert len(lines) == 4
+    assert lines[-1].endswith("word…")
+    assert wrap("calcium, iron, zinc and magnesium together").endswith("\ntogether")
+    cut = wrap("one hundred words, and then some more of the very longest words, that never end")
+    assert cut == "one hundred\nwords, and\nthen some more\nof the very…"
     assert wrap("") == ""
     assert max(map(len, wrap("x" * 5000).split("\n"))) <= 21
 

@@ -29,7 +29,7 @@ function show() {
   paint();
   if (selected.type === null) return;
   panel.focus({ preventScroll: true });
-  if (innerWidth <= 900) panel.scrollIntoView();
+  if (narrow.matches) panel.scrollIntoView();
 }
 
 /* ---- filters and legend ---- */
@@ -73,7 +73,7 @@ const LINES = [
   ["null", "tested, no difference found"],
   ["disputed", "signs disagree, or no direction"],
   ["none", "animals only", "6 4"],
-  ["none", "headline or link line only", "1.5 3.5"],
+  ["none", "headline or mention only", "1.5 3.5"],
   ["link", "a link, not evidence", "5 2 1 2"],
 ];
 
@@ -198,7 +198,12 @@ $("farther").addEventListener("click", () => zoomBy(0.8));
 $("fit").addEventListener("click", fit);
 addEventListener("hashchange", show);
 
-if (innerWidth <= 900) $("side").open = false;
+// Where the page is one column, filters and legend start folded; beside the map they are always open.
+const narrow = matchMedia("(max-width: 900px)");
+const fold = () => { $("side").open = !narrow.matches; };
+narrow.addEventListener("change", fold);
+
+fold();
 makeFilters();
 makeLegend();
 filter();

@@ -91,7 +91,8 @@ const glyphOf = (row) => lineGlyph(toneOf(row), { dash: dashOf(row) });
 
 /* ---- words ---- */
 
-const words = (name) => String(name).replaceAll("-", " ").replaceAll("_", " ");
+// Identifiers as words: "narrative review", but "case-control" and "cross-reference" as they are written.
+const words = (name) => String(name).replace(/(?<!^(?:case|cross|quasi))-|_/g, " ");
 const SIGNS = {
   up: "more with more",
   down: "more with less",
@@ -112,7 +113,7 @@ const isNamedOnly = (claim) => claim.basis === "headline" || claim.basis === "cr
 function relation(row) {
   const sign = toneOf(row);
   if (row.signs_disagree) return "signs disagree";
-  if (row.unsupported) return `${row.label}: named only, no evidence`;
+  if (row.unsupported) return `${row.label}: headline or mention, no evidence`;
   if (sign === "null") return "tested, no difference found";
   if (row.force === "association" && row.sign !== null) return { up: "goes with more", down: "goes with less", none: "goes with" }[sign];
   return row.hedged ? `${row.label} (suggested)` : row.label;

@@ -79,6 +79,13 @@ function paint() {
     const faded = selected.type !== null && !isChosen(row);
     return { id: row.id, hidden: !edgeShown(row), color: { color: ink, highlight: ink, hover: ink, opacity: faded ? 0.13 : 1 } };
   }));
+  draw();
+}
+
+// vis leaves out what it has not measured in view: the first drawing measures, the second draws.
+function draw() {
+  network.redraw();
+  network.redraw();
 }
 
 /* ---- position and zoom ---- */
@@ -92,23 +99,34 @@ function spread() {
   const [across, down] = [extent("x", "w"), extent("y", "h")];
   const [width, height] = [holder.clientWidth - 24, holder.clientHeight - 24];
   const zoom = Math.min(1, width / across.span, height / down.span);
-  const stretch = [width / (across.span * zoom), height / (down.span * zoom)].map((by) => Math.min(Math.max(by, 1), 1.8));
+  const stretch = [width / (across.span * zoom), height / (down.span * zoom)].map((by) => Math.min(Math.max(by, 1), data.paths.length ? 3 : 1.8));
   const at = (row) => ({ x: (row.x - across.low) * stretch[0], y: (row.y - down.low) * stretch[1] });
   const span = [across.span * stretch[0], down.span * stretch[1]];
   return { at, zoom, span, top: data.aside && (data.aside.top - down.low) * stretch[1] };
 }
 
+const DOT = 0.45; // at a lesser zoom labels are dots
 let spot = { top: null };
+let held = null; // what to keep when the size changes: "all", the view that the reader chose, or nothing yet
 
-function fit() {
-  if (!data.nodes.length || !holder.clientWidth) return;
+// The map in the size that its place has now; in none, it waits for one.
+function lay() {
+  if (!data.nodes.length || !holder.clientWidth || !holder.clientHeight) return;
   spot = spread();
   nodes.update(data.nodes.map((row) => ({ id: row.id, ...spot.at(row) })));
-  const small = spot.zoom < 0.75; // a telephone: start legible at the busiest box, and pan
-  const scale = small ? 0.85 : spot.zoom;
-  const centre = small ? spot.at(rows.nodes.get(busiest())) : { x: spot.span[0] / 2, y: spot.span[1] / 2 };
-  network.moveTo({ position: centre, scale });
+  if (held?.position) network.moveTo(held);
+  // A telephone: start legible at the busiest box, and pan.
+  else if (spot.zoom < DOT && held !== "all") network.moveTo({ position: spot.at(rows.nodes.get(busiest())), scale: 0.85 });
+  else network.moveTo({ position: { x: spot.span[0] / 2, y: spot.span[1] / 2 }, scale: spot.zoom });
+  draw();
 }
+
+function fit() {
+  held = "all";
+  lay();
+}
+
+const hold = () => (held = { position: network.getViewPosition(), scale: network.getScale() });
 
 function busiest() {
   const degree = new Map(data.nodes.map((row) => [row.id, 0]));
@@ -116,7 +134,13 @@ function busiest() {
   return [...degree].reduce((best, next) => (next[1] > best[1] ? next : best))[0];
 }
 
-const zoomBy = (factor) => network.moveTo({ scale: network.getScale() * factor });
+function zoomBy(factor) {
+  network.moveTo({ scale: network.getScale() * factor });
+  hold();
+}
+
+network.on("zoom", hold);
+network.on("dragEnd", hold);
 
 /* ---- pointer ---- */
 
@@ -141,7 +165,7 @@ network.on("click", ({ nodes: [node], edges: [edge] }) => {
   else go("e", row.from);
 });
 network.on("beforeDrawing", (ctx) => {
-  if (spot.top === null || spot.top === undefined) return;
+  if (!data.aside || !data.nodes.some((row) => row.y > data.aside.top && shown.entities.has(row.id))) return;
   ctx.fillStyle = inks.quiet;
   ctx.font = `${FONT - 0.5}px ${inks.font}`;
   ctx.textAlign = "left";
@@ -153,10 +177,8 @@ function startMap() {
   readInks();
   nodes.add(data.nodes.map(({ id, x, y, label, shape }) => ({ id, x, y, label, shape, ctxRenderer: drawBox })));
   edges.add(data.edges.map(({ propositions: _, tone: __, shy: ___, ...row }) => row));
-  fit();
-  network.redraw();
-  paint(); // vis takes a drawn box's size from the drawing: measure again
-  new ResizeObserver(fit).observe(holder);
+  lay();
+  new ResizeObserver(lay).observe(holder); // after vis's own, which sizes the canvas
 }
 
 /* ---- the picture ---- */

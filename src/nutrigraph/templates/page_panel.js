@@ -61,6 +61,8 @@ function showStart() {
 
 /* ---- an entity ---- */
 
+const NAMED = "Headlines and mentions, no evidence";
+
 const WAYS = [
   ["Goes with more of it", (row) => row.force === "association" && row.sign === 1],
   ["Goes with less of it", (row) => row.force === "association" && row.sign === -1],
@@ -74,7 +76,7 @@ const WAYS = [
 
 function waysOf(id) {
   const rows = data.propositions.filter((row) => row.subject === id || row.object === id);
-  const groups = [...WAYS.map(([title]) => [title, []]), ["Signs disagree", []], ["Named only, no evidence", []]];
+  const groups = [...WAYS.map(([title]) => [title, []]), ["Signs disagree", []], [NAMED, []]];
   for (const row of rows) {
     const special = row.unsupported ? WAYS.length + 1 : row.signs_disagree ? WAYS.length : null;
     groups[special ?? WAYS.findIndex(([, fits]) => fits(row, id))][1].push(row);
@@ -110,12 +112,12 @@ function showEntity(entity) {
 
 /* ---- a proposition ---- */
 
-// Claims in the bins that a reader weighs; a headline or a link line is in none of them.
+// Claims in the bins that a reader weighs; a headline or a mention is in none of them.
 function bins(row) {
   const sign = row.sign || 1;
   const signed = !row.sign && row.signs_disagree;
   const names = signed ? ["Report more with more", "Report more with less"] : ["For", "Against"];
-  const groups = [[names[0], []], [names[1], []], ["Inconclusive", []], ["Named only, no evidence", []]];
+  const groups = [[names[0], []], [names[1], []], ["Inconclusive", []], [NAMED, []]];
   for (const claim of claimsOf(row)) {
     const isNull = signOf(claim) === "null";
     const bin = isNamedOnly(claim) ? 3 : isNull ? (claim.weight > 0 ? 1 : 2) : claim.sign === -sign ? 1 : 0;
@@ -133,7 +135,7 @@ function showProposition(row) {
     el("h2", { class: "long" }, `${label(row.subject)} – ${row.label} – ${label(row.object)}`),
     el("p", { class: "quiet small" }, row.definition ?? FORCES[row.force]),
     row.signs_disagree ? el("p", { class: "note" }, "Signs disagree: the evidence points both ways, so no direction is given.") : "",
-    row.unsupported ? el("p", { class: "note" }, "Rests on a headline or a link line alone: that is no evidence.") : "",
+    row.unsupported ? el("p", { class: "note" }, "Rests on a headline or a mention alone: that is no evidence.") : "",
     row.animal_only ? el("p", { class: "note" }, "In animals only.") : "",
     row.hedged ? el("p", { class: "note" }, "Suggested or hypothesised, not stated.") : "",
     el("section", {}, el("div", { class: "bars" }, bar("support", row.support), bar("dispute", row.dispute),

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,24 +14,26 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-__all__ = ["FONT", "bends", "box", "pack", "place", "wrap"]
+__all__ = ["FONT", "bends", "box", "layers", "pack", "place", "wrap"]
 
 FONT = 13.5
 LINE = 16
-GAP = (18.0, 18.0)  # least room between two boxes, so that an arrowhead stays visible
-LATTICE = 20  # candidate positions lie on a lattice of this many pixels; wider for large graphs
+GAP = (18.0, 16.0)  # least room between two boxes, so that an arrowhead stays visible
+LATTICE = 19  # candidate positions lie on a lattice of this many pixels; wider for large graphs
 PASSES = 36  # fewer for large graphs
 BUDGET = 500_000  # segment pairs compared to move one box
 HEAT = 40.0  # how much worse a spot may be and still be tried early on, in the unit below
 BENDS = (0.0, 0.1, -0.1, 0.18, -0.18, 0.26, -0.26, 0.36, -0.36, 0.5, -0.5)
+AISLE = (64.0, 170.0)  # least and most room between two columns
 # What a reader minds, in pixels of line length.
 CROSSING, COVERED, CROWDING = 90.0, 260.0, 26.0
 
 
-def wrap(label: str, *, columns: int = 14, rows: int = 3) -> str:
+def wrap(label: str, *, columns: int = 14, rows: int = 4) -> str:
     """The label broken into at most ``rows`` lines of about ``columns`` characters.
 
-    What does not fit ends in an ellipsis: the whole label stands in the panel.
+    What does not fit is cut after a word and ends in an ellipsis: the whole label stands in the
+    panel.
     """
     import textwrap
 
@@ -39,7 +42,7 @@ def wrap(label: str, *, columns: int = 14, rows: int = 3) -> str:
     lines = textwrap.wrap(label.replace("/", "/\u200b "), widest) or [""]
     lines = [line.replace("\u200b ", "").removesuffix("\u200b") for line in lines]
     if len(lines) > rows:
-        lines = [*lines[: rows - 1], lines[rows - 1][: columns - 1] + "…"]
+        lines = [*lines[: rows - 1], lines[rows - 1].rstrip(",;:") + "…"]
     return "\n".join(lines)
 
 
@@ -79,16 +82,40 @@ def pack(sizes: Sequence[tuple[int, int]], width: float) -> list[tuple[int, int]
     return centres
 
 
+def layers(routes: Sequence[Sequence[str]]) -> dict[str, int]:
+    """How many steps each stop stands from where the routes start, by the longest way.
+
+    Where the routes end is beyond every other stop. A step that would close a circle with the
+    steps of earlier routes is passed over.
+    """
+    import networkx as nx
+
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    for route in routes:
+        graph.add_nodes_from(route)
+        for start, stop in pairwise(route):
+            if not nx.has_path(graph, stop, start):
+                graph.add_edge(start, stop)
+    steps = {
+        stop: step for step, stops in enumerate(nx.topological_generations(graph)) for stop in stops
+    }
+    ends = {route[-1] for route in routes}
+    last = 1 + max((step for stop, step in steps.items() if stop not in ends), default=-1)
+    return steps | dict.fromkeys(ends, last)
+
+
 def place(
     sizes: Sequence[tuple[int, int]],
     edges: Sequence[tuple[int, int]],
     canvas: tuple[int, int],
+    columns: Mapping[int, int] | None = None,
 ) -> list[tuple[int, int]]:
     """Centres of the boxes, none nearer to another than ``GAP``, in about ``canvas`` pixels.
 
     Stress majorisation (Gansner, Koren, North 2004, doi:10.1007/978-3-540-31843-9_25) lays out
     the graph; then each box in turn moves to the free spot where its lines are short, cross
-    few others and pass behind no box. The canvas grows when the boxes do not fit.
+    few others and pass behind no box. The canvas grows when the boxes do not fit. The boxes that
+    ``columns`` names move up and down alone, in the column of that number from the left.
     """
     import numpy as np
 
@@ -100,6 +127,8 @@ def place(
     room = np.array(canvas, dtype=np.float64)
     needed = (size + np.array(GAP)).prod(axis=1).sum()
     board = _Board(size, pairs, room * max(1.0, (needed / room.prod()) ** 0.5))
+    if columns:
+        board.line_up(columns)
     while not board.settle(wish):
         board.grow()
     board.improve()
@@ -199,6 +228,19 @@ class _Board:
         self.order = np.argsort(-self.degree, kind="stable")  # best-connected first
         self.spots = np.full(size.shape, np.inf)
         self.step = LATTICE * max(1.0, (len(size) / 60) ** 0.5)
+        self.across: dict[int, float] = {}  # where a box of a column stands
+
+    def line_up(self, columns: Mapping[int, int]) -> None:
+        """Columns as wide as their widest boxes, with an aisle between each two."""
+        import numpy as np
+
+        widest = np.zeros(max(columns.values()) + 1)
+        for node, column in columns.items():
+            widest[column] = max(widest[column], self.size[node, 0])
+        free = (self.room[0] - widest.sum()) / max(len(widest) - 1, 1)
+        aisle = min(max(free, AISLE[0]), AISLE[1])
+        middle = np.floor(widest.cumsum() - widest / 2 + aisle * np.arange(len(widest)))
+        self.across = {node: float(middle[column]) for node, column in columns.items()}
 
     def grow(self) -> None:
         """Room for boxes that did not fit."""
@@ -247,6 +289,7 @@ class _Board:
         ticks, near = [], []
         for axis in (0, 1):
             tick = np.arange(np.ceil(half[axis]), self.room[axis] - half[axis] + 1, self.step)
+            tick = np.array([self.across[node]]) if axis == 0 and node in self.across else tick
             tick = np.floor(tick)
             ticks.append(tick)
             near.append(np.abs(tick[:, None] - self.spots[None, :, axis]) < gap[:, axis])

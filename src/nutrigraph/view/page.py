@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from nutrigraph.view.layout import bends, box, pack, place, wrap
+from nutrigraph.view.layout import bends, box, layers, pack, place, wrap
 from nutrigraph.view.payload import Link, Page, Proposition
 
 __all__ = ["render"]
@@ -106,13 +106,23 @@ def _network(page: Page) -> tuple[list[Any], list[Any], dict[str, int] | None]:
 
 
 def _aside(page: Page) -> set[str]:
-    """Entities that are isolated, or stand in cross-references alone: nothing is said of them."""
+    """Entities of no path that are isolated, or stand in cross-references alone.
+
+    Nothing is said of them.
+    """
     basis = {claim["id"]: claim["basis"] for claim in page["claims"]}
     said = {end for link in page["links"] for end in (link["subject"], link["object"])}
     for row in page["propositions"]:
         if {basis.get(claim) for claim in row["claims"]} != {"cross-reference"}:
             said |= {row["subject"], row["object"]}
+    said |= {stop for route in _routes(page) for stop in route}
     return {entity["id"] for entity in page["entities"]} - said
+
+
+def _routes(page: Page) -> list[list[str]]:
+    """The entities that each path of a question comes by, from its source to its target."""
+    walked = [path["hops"] for path in page.get("paths", []) if path["hops"]]
+    return [[hops[0]["subject"]["id"], *(hop["object"]["id"] for hop in hops)] for hops in walked]
 
 
 def _positions(
@@ -130,7 +140,8 @@ def _positions(
     packed = pack([box(labels[name]) for name in listed], CANVAS[0])
     tall = max((y for _, y in packed), default=-60) + 60
     sizes = [box(labels[name]) for name in drawn]
-    spots = place(sizes, sorted(pairs), (CANVAS[0], max(CANVAS[1] - tall, 200)))
+    steps = {index[name]: step for name, step in layers(_routes(page)).items() if name in index}
+    spots = place(sizes, sorted(pairs), (CANVAS[0], max(CANVAS[1] - tall, 200)), steps)
     foot = max((y + h // 2 for (_, y), (_, h) in zip(spots, sizes, strict=True)), default=0)
     top = foot + 48
     centres = dict(zip(drawn, spots, strict=True))

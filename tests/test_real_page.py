@@ -83,6 +83,14 @@ def test_each_path_of_a_question_runs_from_left_to_right(
     assert (left, right) == (kg.entity(source).id, kg.entity("miscarriage").id)
 
 
+def test_everything_fits_on_a_small_screen(watch: Watch, page: str) -> None:
+    tab = watch(page, viewport={"width": 1280, "height": 720}).open()
+    assert tab.evaluate(CUT_OFF) == []
+    tab.locator("#closer").click()
+    tab.locator("#fit").click()
+    assert tab.evaluate(CUT_OFF) == []
+
+
 def test_no_name_is_cut_on_the_map(watch: Watch, page: str) -> None:
     tab = watch(page).open()
     assert tab.evaluate("data.nodes.filter((row) => row.label.endsWith('…'))") == []

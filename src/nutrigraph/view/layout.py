@@ -24,7 +24,7 @@ PASSES = 36  # fewer for large graphs
 BUDGET = 500_000  # segment pairs compared to move one box
 HEAT = 40.0  # how much worse a spot may be and still be tried early on, in the unit below
 BENDS = (0.0, 0.1, -0.1, 0.18, -0.18, 0.26, -0.26, 0.36, -0.36, 0.5, -0.5)
-AISLE = (64.0, 170.0)  # least and most room between two columns
+AISLE = (64.0, 110.0)  # least and most room between two columns
 # What a reader minds, in pixels of line length.
 CROSSING, COVERED, CROWDING = 90.0, 260.0, 26.0
 

@@ -67,6 +67,12 @@ def precise_null(claim: Claim, vocabulary: Vocabulary) -> bool:
     return bool(vocabulary.negligible[0] <= low and high <= vocabulary.negligible[1])
 
 
+def together(shares: Iterable[float]) -> float:
+    """Return ``1 - prod(1 - share)``: what shares from 0 to 1 come to, each by itself."""
+    # Sorted, so that the last bits of the product do not hang on the order of the shares.
+    return 1 - prod(1 - share for share in sorted(shares))
+
+
 def _strength(claims: Iterable[Claim], vocabulary: Vocabulary) -> float:
     """Return what a bin weighs: as much as its causal claims do, or its associations.
 
@@ -93,20 +99,18 @@ def _pooled(claims: Iterable[Claim], vocabulary: Vocabulary, *, column: int) -> 
         weight, _ = weigh(claim, vocabulary)
         if weight == 0:
             continue
-        study = vocabulary.study_types[str(claim.evidence and claim.evidence.study_type)]
+        study = vocabulary.study_types[str(claim.study_type)]
         voices = primary.setdefault(study.ceiling, {})
         if study.is_review:
             reviews[study.ceiling] = max(reviews.get(study.ceiling, 0.0), weight)
         else:
             voices[claim.voice] = max(weight, voices.get(claim.voice, 0.0))
     found, highest = [], 0.0
-    # Sorted, so that the last bits of a product do not hang on the order of the claims.
-    for name, voices in sorted(primary.items()):
+    for name, voices in primary.items():
         ceiling = vocabulary.ceilings[name][column]
-        apart = 1 - prod(1 - weight for weight in sorted(voices.values()))
-        found.append(ceiling * max(reviews.get(name, 0.0), apart))
+        found.append(ceiling * max(reviews.get(name, 0.0), together(voices.values())))
         highest = max(highest, ceiling)
-    return min(highest, 1 - prod(1 - share for share in sorted(found)))
+    return min(highest, together(found))
 
 
 def disagree(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) -> bool:

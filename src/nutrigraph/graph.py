@@ -91,6 +91,13 @@ class KnowledgeGraph:
         """
         return naming.resolve(name, self.content.entities, self.content.terms)
 
+    def _ends(self, source: str, target: str) -> tuple[Entity, Entity]:
+        """Return the two entities of a question, which must differ."""
+        start, end = self.entity(source), self.entity(target)
+        if start.id == end.id:
+            raise UsageError(f"source and target are both {start.label}: name two things")
+        return start, end
+
     def reading(self, name: str) -> QualifiedTerm | None:
         """Return the qualified term a name stands for ("magnesium deficiency"), or None.
 
@@ -158,9 +165,7 @@ class KnowledgeGraph:
             UsageError: source and target are the same, or a bound makes no sense.
             InputError: the weights lack a study type, or are no weights.
         """
-        start, end = self.entity(source), self.entity(target)
-        if start.id == end.id:
-            raise UsageError(f"source and target are both {start.label}: name two things")
+        start, end = self._ends(source, target)
         _within("max_hops", max_hops, 1, MAX_HOPS)
         _within("top", top, 1)
         _within("draws", draws, 0)
@@ -217,9 +222,7 @@ class KnowledgeGraph:
         """
         from nutrigraph.paths.moves import move
 
-        start, end = self.entity(source), self.entity(target)
-        if start.id == end.id:
-            raise UsageError(f"source and target are both {start.label}: name two things")
+        start, end = self._ends(source, target)
         if direction not in ("up", "down"):
             raise UsageError(f"direction is {direction!r}: give up or down")
         for name, entity in ((source, start), (target, end)):
@@ -262,14 +265,12 @@ class KnowledgeGraph:
         """
         from nutrigraph.paths.discover import discover
 
-        start = self.entity(source)
-        end = self.entity(target).id if target is not None else None
-        if start.id == end:
-            raise UsageError(f"source and target are both {start.label}: name two things")
+        start = self.entity(source).id
+        end = self._ends(source, target)[1].id if target is not None else None
         _within("shuffles", shuffles, 0)
         network = self.network(**filters)
         return discover(
-            network, start.id, end, self.entities, self.vocabulary, shuffles=shuffles, seed=seed
+            network, start, end, self.entities, self.vocabulary, shuffles=shuffles, seed=seed
         )
 
     def loops(self, *, max_hops: int = 6, **filters: Sequence[str]) -> list[Loop]:

@@ -88,6 +88,5 @@ def source_names(documents: Iterable[Document]) -> set[str]:
         for paragraph in document.paragraphs:
             found.add(paragraph.id)
             for source in paragraph.sources:
-                names = (source.id.removeprefix(BASE), source.doi, source.pmid)
-                found |= {name for name in names if name}
+                found |= source.names
     return found

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Entity,
         Hop,
         Link,
+        Node,
         Path,
         Source,
         Vocabulary,
@@ -113,11 +114,15 @@ def claim(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary) 
     }
 
 
+def _node(node: Node, entities: Mapping[str, Entity]) -> dict[str, str]:
+    return {**thing(entities[node[0]]), "side": node[1]}
+
+
 def _hop(hop: Hop, entities: Mapping[str, Entity]) -> dict[str, Any]:
     return {
-        "subject": {**thing(entities[hop.subject[0]]), "side": hop.subject[1]},
+        "subject": _node(hop.subject, entities),
         "predicate": local(hop.predicate),
-        "object": {**thing(entities[hop.object[0]]), "side": hop.object[1]},
+        "object": _node(hop.object, entities),
         "sign": hop.sign,
         "force": hop.force,
         "walked": hop.walked,
@@ -216,8 +221,8 @@ def move(item: Move, entities: Mapping[str, Entity]) -> dict[str, Any]:
         "routes": [
             [
                 {
-                    "subject": {**thing(entities[step.subject[0]]), "side": step.subject[1]},
-                    "object": {**thing(entities[step.object[0]]), "side": step.object[1]},
+                    "subject": _node(step.subject, entities),
+                    "object": _node(step.object, entities),
                     "sign": step.sign,
                     "claims": [claim.id for claim in step.claims],
                 }

@@ -86,7 +86,7 @@ def _role(source: model.Source) -> str:
 def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "") -> str:
     """Return a claim with its sentence, its evidence and what a headline changes."""
     weight, reason = weigh(claim, vocabulary)
-    kind = (claim.evidence and claim.evidence.study_type) or claim.basis
+    kind = claim.study_type or claim.basis
     lines = [
         claim.statement,
         f"  {_quoted(claim)}",
@@ -113,12 +113,8 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
     return "\n".join(indent + line for line in lines) + "\n"
 
 
-def _route(path: model.Path, entities: Mapping[str, model.Entity]) -> str:
-    """Return a path as a line of names and predicates."""
-    return _chain(path.hops, entities)
-
-
 def _chain(hops: Sequence[model.Hop], entities: Mapping[str, model.Entity]) -> str:
+    """Return hops as a line of names and predicates."""
     parts = [entities[hops[0].subject[0]].label]
     for hop in hops:
         name = local(hop.predicate)
@@ -179,9 +175,9 @@ def _path(
     cost = "no evidence on some hop" if path.cost is None else f"cost {path.cost:.2f}"
     sign = f"sign {_SIGNS[path.sign]}" + (f", {path.sign_basis}" if path.sign_basis else "")
     lines = [
-        f"{path.rank:>2}. {_route(path, entities)}",
+        f"{path.rank:>2}. {_chain(path.hops, entities)}",
         f"   verdict: {path.verdict}{_hedge(path)}; {sign}; {cost}; "
-        f"from {path.stitched} source{'s' if path.stitched != 1 else ''}",
+        f"from {count(path.stitched, 'source')}",
         *_hops(path, entities, vocabulary, explain),
         *([f"   weakest: hop {path.weakest + 1} {path.weakest_reason}"] if path.hops[1:] else []),
         f"   {path.sentence}",

@@ -42,13 +42,12 @@ def scope(claim: Claim, vocabulary: Vocabulary) -> str:
     if claim.basis == "cross-reference":
         return "a bare mention, no evidence"
     evidence = claim.evidence
-    species = evidence.species if evidence else None
-    whom = _whom(species, evidence.population if evidence else None, vocabulary)
+    whom = _whom(claim.species, evidence.population if evidence else None, vocabulary)
     if evidence and evidence.baseline_status:
         whom += f"; baseline: {evidence.baseline_status}"
     if evidence and evidence.timing:
         whom += f"; {evidence.timing}"
-    study = vocabulary.study_types.get((evidence and evidence.study_type) or "")
+    study = vocabulary.study_types.get(claim.study_type or "")
     if study and study.has_controls is False:
         whom += "; no comparison group"
     return f"{whom}; said by a headline alone" if claim.basis == "headline" else whom

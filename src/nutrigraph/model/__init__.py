@@ -29,6 +29,7 @@ from nutrigraph.model.entities import (
     QualifiedTerm,
     StudyType,
     Vocabulary,
+    sides,
 )
 from nutrigraph.model.routes import Answer, Bins, Hop, Path, SignBasis, Verdict
 
@@ -61,4 +62,5 @@ __all__ = [
     "Vocabulary",
     "content_id",
     "parse_number",
+    "sides",
 ]

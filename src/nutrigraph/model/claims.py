@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
-from nutrigraph.terms import BASE
+from nutrigraph.terms import BASE, local
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ class Source:
     """A paper, with its relation to the paragraph a claim stands in.
 
     ``disagrees`` says that it contradicts the paragraph, ``superseded_by`` which paper replaces
-    it; ``may_pool`` holds the papers whose studies it
-    may hold, ``pools_retracted`` those of them that were retracted.
+    it; ``may_pool`` holds the papers whose studies it may hold, ``pools_retracted`` those of them
+    that were retracted.
     """
 
     id: str
@@ -102,6 +102,11 @@ class Source:
     disagrees: bool = False
     may_pool: tuple[str, ...] = ()
     pools_retracted: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names by which it can be left out: its IRI's last part, DOI, PubMed identifier."""
+        return frozenset(filter(None, (local(self.id), self.doi, self.pmid)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,16 @@ class Claim:
     sign: int | None = None
     force: str = ""
     statement: str = ""
+
+    @property
+    def species(self) -> str | None:
+        """The species it was seen in, None where that is not stated."""
+        return self.evidence.species if self.evidence else None
+
+    @property
+    def study_type(self) -> str | None:
+        """The kind of study behind it, None where that is not stated."""
+        return self.evidence.study_type if self.evidence else None
 
     @property
     def voice(self) -> str:

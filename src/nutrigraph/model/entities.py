@@ -10,6 +10,11 @@ Node = tuple[str, Group]
 """A node of a path: an entity's IRI and whether its state or what is given of it is meant."""
 
 
+def sides(entity: str) -> tuple[Node, Node]:
+    """Return the two nodes of an entity: its state, and what is given of it."""
+    return (entity, "state"), (entity, "given")
+
+
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """The identifier of an entity in another vocabulary."""

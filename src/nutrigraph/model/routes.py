@@ -79,22 +79,12 @@ class Hop:
     @property
     def species(self) -> tuple[str, ...]:
         """The species of the evidence for it that are known, sorted."""
-        known = {
-            claim.evidence.species
-            for claim in self.for_it
-            if claim.evidence and claim.evidence.species
-        }
-        return tuple(sorted(known))
+        return tuple(sorted({claim.species for claim in self.for_it if claim.species}))
 
     @property
     def study_types(self) -> tuple[str, ...]:
         """The kinds of study behind it, sorted."""
-        known = {
-            claim.evidence.study_type
-            for claim in self.claims
-            if claim.evidence and claim.evidence.study_type
-        }
-        return tuple(sorted(known))
+        return tuple(sorted({claim.study_type for claim in self.claims if claim.study_type}))
 
 
 @dataclass(frozen=True, slots=True)

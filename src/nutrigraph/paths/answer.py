@@ -7,7 +7,7 @@ from math import isfinite, log, prod
 from typing import TYPE_CHECKING
 
 from nutrigraph.grade import bins, leading_sign
-from nutrigraph.model import Answer, Hop, Path
+from nutrigraph.model import Answer, Hop, Path, sides
 from nutrigraph.paths import judge
 from nutrigraph.paths.cost import path_cost
 from nutrigraph.paths.large import best
@@ -44,6 +44,7 @@ def _path(
         damping=vocabulary.hub_damping,
     )
     crosses_species, crosses_population = judge.crosses(hops)
+    sources = judge.stitched(hops)
     return Path(
         rank=rank,
         hops=hops,
@@ -62,10 +63,10 @@ def _path(
         weakest_reason=why,
         crosses_species=crosses_species,
         crosses_population=crosses_population,
-        stitched=judge.stitched(hops),
+        stitched=sources,
         degree_rank=0,
         sentence=judge.path_sentence(hops, sign, basis, entities, vocabulary),
-        caution=_caution(verdict, judge.stitched(hops), vocabulary),
+        caution=_caution(verdict, sources, vocabulary),
         timing=judge.timing(hops),
         joint=_joint(hops, network),
     )
@@ -108,10 +109,7 @@ def reachable_signs(
     None stands for a walk over a hop whose sign is unknown or disagrees.
     """
     State = tuple["Node", int | None, bool, bool]  # noqa: N806 - a type
-    starts: set[State] = {
-        ((source, "state"), 1, False, False),
-        ((source, "given"), 1, False, False),
-    }
+    starts: set[State] = {(start, 1, False, False) for start in sides(source)}
     seen, front, met = set(starts), set(starts), set[int | None]()
     for _ in range(max_hops):
         following: set[State] = set()
@@ -136,10 +134,7 @@ def reachable_signs(
 def nearest(network: Network, source: str, max_hops: int, *, most: int = 5) -> tuple[str, ...]:
     """Return entities that evidence reaches from a source, those over the fewest hops first."""
     met: dict[str, int] = {}
-    front: set[tuple[Node, bool, bool]] = {
-        ((source, "state"), False, False),
-        ((source, "given"), False, False),
-    }
+    front: set[tuple[Node, bool, bool]] = {(start, False, False) for start in sides(source)}
     seen = set(front)
     for number in range(max_hops):
         following = {

@@ -38,10 +38,11 @@ class Arcs:
     """A directed graph by rows: the arcs out of ``v`` are ``starts[v]`` to ``starts[v + 1]``.
 
     Arcs are ordered by tail, then head; there is one for each ordered pair of nodes, unless
-    parallel ones were asked for. ``into``,
-    ``tails``, ``back`` and ``back_costs`` hold the same by heads: ``back`` gives the number of the
-    arc. ``damping`` is added for each node that a path passes through. Shapes: nodes + 1, arcs,
-    arcs; nodes + 1, arcs, arcs, arcs; nodes. Costs are not negative.
+    parallel ones were asked for. ``into``, ``tails``, ``back`` and ``back_costs`` hold the same by
+    heads: ``back`` gives the number of the arc. ``damping`` is added for each node that a path
+    passes through. ``steps`` are the costs with the damping of the heads, ``least_steps`` the least
+    of them out of each node. Shapes: nodes + 1, arcs, arcs; nodes + 1, arcs, arcs, arcs; nodes;
+    arcs; nodes. Costs are not negative.
     """
 
     starts: Ints
@@ -168,12 +169,11 @@ class Pairs:
 
     def least(self, arcs: Arcs) -> Floats:
         """Return, for each arc, the least that it can cost to come to it from another one."""
-        least = np.full(len(arcs.heads), np.inf)
         at_node = np.full(arcs.nodes, np.inf)
         np.minimum.at(at_node, arcs.heads, self.default)
         tail = np.empty(len(arcs.heads), np.int32)
         tail[arcs.back] = arcs.tails
-        least = np.minimum(least, at_node[tail])
+        least = at_node[tail]
         np.minimum.at(least, self.following, self.costs)
         return np.where(np.isfinite(least), least, 0.0)
 

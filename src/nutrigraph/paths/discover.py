@@ -12,9 +12,10 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING, Final
 
+from nutrigraph.grade import together
+from nutrigraph.model import sides
 from nutrigraph.paths import judge
 from nutrigraph.paths.network import direct_claims
 from nutrigraph.paths.search import arrived, may_follow
@@ -79,8 +80,7 @@ def _routes(
     """
     best: dict[str, dict[str, Bridge]] = defaultdict(dict)
     stack: list[tuple[Node, tuple[Hop, ...], float, bool, str | None, frozenset[str]]] = [
-        ((source, "state"), (), 1.0, False, None, frozenset({source})),
-        ((source, "given"), (), 1.0, False, None, frozenset({source})),
+        (start, (), 1.0, False, None, frozenset({source})) for start in sides(source)
     ]
     while stack:
         here, hops, score, effect, between, seen = stack.pop()
@@ -106,8 +106,7 @@ def _routes(
 
 
 def _strength(bridges: Iterable[Bridge]) -> float:
-    # Sorted, so that the last bits do not hang on the order of the bridges.
-    return 1 - prod(1 - score for score in sorted(bridge.score for bridge in bridges))
+    return together(bridge.score for bridge in bridges)
 
 
 def _edges(network: Network) -> dict[Node, list[_Edge]]:
@@ -164,10 +163,9 @@ def _news(
     edges: Mapping[Node, list[_Edge]], source: str, closed: frozenset[str]
 ) -> dict[str, dict[str, Bridge]]:
     """Return the routes, but to what a link ties to the source: its measure, opposite or kind."""
-    starts: tuple[Node, Node] = ((source, "state"), (source, "given"))
     tied = {
         edge.end[0]
-        for start in starts
+        for start in sides(source)
         for edge in edges.get(start, ())
         if edge.hop.link is not None
     }

@@ -30,7 +30,7 @@ def bears_direction(claim: Claim, vocabulary: Vocabulary) -> bool:
     What merely says what is used, what had no comparison group, and what was given together with
     something else cannot.
     """
-    study = vocabulary.study_types.get((claim.evidence and claim.evidence.study_type) or "")
+    study = vocabulary.study_types.get(claim.study_type or "")
     return (
         claim.force in vocabulary.causes
         and claim.modality == "stated"
@@ -52,7 +52,7 @@ def one_species(hops: Sequence[Hop]) -> bool:
     common: set[str | None] | None = None
     for hop in hops:
         if hop.link is None:
-            known = {claim.evidence.species if claim.evidence else None for claim in hop.for_it}
+            known = {claim.species for claim in hop.for_it}
             common = known if common is None else common & known
     return common is None or bool(common)
 
@@ -204,8 +204,4 @@ def stitched(hops: Sequence[Hop]) -> int:
     voices = [{claim.voice for claim in hop.for_it} for hop in hops if hop.claims]
     if not voices:
         return 0
-    return 1 if set.intersection(*voices) else len(set.union(*map(_first, voices)))
-
-
-def _first(voices: set[str]) -> set[str]:
-    return {min(voices)}
+    return 1 if set.intersection(*voices) else len({min(told) for told in voices})

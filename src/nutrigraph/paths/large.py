@@ -9,7 +9,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from nutrigraph.paths.search import CARRYING, damped, evidence, search
+from nutrigraph.model import sides
+from nutrigraph.paths.search import carries, damped, evidence, search
 from nutrigraph.terms import SKOS
 
 if TYPE_CHECKING:
@@ -50,19 +51,15 @@ def search_arrays(network: Network, question: Question, most: int) -> list[tuple
     )
     kept = [hops[place] for place in order]
     ways = {"forward": FORWARD, "backward": BACKWARD}
-    carried = [hop.either or (hop.link is not None and hop.link.type in CARRYING) for hop in kept]
     rules = Rules(
-        np.array(
-            [CARRY if tied else ways[hop.walked] for hop, tied in zip(kept, carried, strict=True)],
-            np.uint8,
-        ),
+        np.array([CARRY if carries(hop) else ways[hop.walked] for hop in kept], np.uint8),
         np.array([hop.predicate == SKOS.broader for hop in kept], bool),
     )
     shut = network.closed | {question.source}
     found = k_best(
         arcs,
-        [number[node] for node in question.starts() if node in number],
-        [number[node] for node in question.targets() if node in number],
+        [number[node] for node in sides(question.source) if node in number],
+        [number[node] for node in sides(question.target) if node in number],
         most=most,
         max_hops=question.max_hops,
         rules=rules,

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from nutrigraph.model import sides
 from nutrigraph.paths.effect import CausalGraph
 from nutrigraph.paths.judge import bears_direction
 from nutrigraph.paths.network import ends
@@ -20,8 +22,8 @@ from nutrigraph.terms import NG
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from nutrigraph.model import Claim, Link, Node, Vocabulary
-    from nutrigraph.paths.effect import Direction, Effect
+    from nutrigraph.model import Claim, Link, Node, Vocabulary, sides
+from nutrigraph.paths.effect import Direction, Effect
 
 _UNSURE = (
     "unknown sign: a route passes over what can bear no direction, because it is only suggested, "
@@ -92,8 +94,9 @@ class Causes:
         start, end = ends(claim, self.vocabulary)
         return claim.sign * self.variable(start)[1] * self.variable(end)[1]
 
+    @cached_property
     def graph(self) -> CausalGraph[Node]:
-        """Return the signed graph."""
+        """The signed graph, made once."""
         return CausalGraph(
             (*pair, self.sign(claim)) for pair, claims in self.arcs.items() for claim in claims
         )
@@ -122,8 +125,7 @@ def _counts(claim: Claim, vocabulary: Vocabulary) -> bool:
 def _starts(causes: Causes, source: str) -> list[Node]:
     """Return the nodes of an entity that push something: its state, and what is given of it."""
     pushing = {pair[0] for pair in causes.arcs}
-    nodes: tuple[Node, Node] = ((source, "state"), (source, "given"))
-    return [node for node in nodes if causes.variable(node)[0] in pushing]
+    return [node for node in sides(source) if causes.variable(node)[0] in pushing]
 
 
 def _refused(causes: Causes, route: tuple[Step, ...], way: int) -> str | None:
@@ -136,7 +138,7 @@ def _refused(causes: Causes, route: tuple[Step, ...], way: int) -> str | None:
         fit = [claim for claim in step.claims if causes.speaks_of(claim, way)]
         if not fit:
             return "its claims speak of the contrary move alone, which is no mirror of this one"
-        known = {claim.evidence.species if claim.evidence else None for claim in fit}
+        known = {claim.species for claim in fit}
         species = known if species is None else species & known
         way *= step.sign or 0
     if len(route) == 1 or (species or set()) - {None}:
@@ -146,13 +148,12 @@ def _refused(causes: Causes, route: tuple[Step, ...], way: int) -> str | None:
 
 def _asked(causes: Causes, start: Node, direction: Direction, target: Node) -> Effect[Node] | None:
     """Return the engine's answer between two nodes, or None where the target is no variable."""
-    graph = causes.graph()
     variable, turned = causes.variable(start)
     goal = causes.variable(target)[0]
-    if goal not in graph.nodes or variable == goal:
+    if goal not in causes.graph.nodes or variable == goal:
         return None
     moved = direction if turned == 1 else _TURNED[direction]
-    return graph.effect(variable, moved, goal)
+    return causes.graph.effect(variable, moved, goal)
 
 
 def _route(causes: Causes, route: Iterable[tuple[Node, int | None, Node]]) -> tuple[Step, ...]:
@@ -223,7 +224,7 @@ def move(
 def _seen(routes: tuple[tuple[Step, ...], ...]) -> str:
     """Return in which species the claims of some routes were seen."""
     claims = [claim for route in routes for step in route for claim in step.claims]
-    found = {claim.evidence.species if claim.evidence else None for claim in claims}
+    found = {claim.species for claim in claims}
     named = sorted(species for species in found if species)
     return " and ".join(
         [f"in {name}" for name in named] + ["in species not stated"] * (None in found)

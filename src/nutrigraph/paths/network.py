@@ -44,29 +44,16 @@ class Filters:
 
     def passes(self, claim: Claim) -> bool:
         """Whether a claim may be walked."""
-        evidence = claim.evidence
-        species = (evidence and evidence.species) or "unknown"
-        study = (evidence and evidence.study_type) or "unknown"
         return (
             (not self.documents or claim.document in self.documents)
-            and (not self.species or species in self.species)
-            and (not self.study_types or study in self.study_types)
+            and (not self.species or (claim.species or "unknown") in self.species)
+            and (not self.study_types or (claim.study_type or "unknown") in self.study_types)
             and (not self.bases or claim.basis in self.bases)
             and (not self.predicates or local(claim.predicate) in self.predicates)
             and not self.without
-            & {name for source in claim.sources if source.gives_evidence for name in names(source)}
+            & {name for source in claim.sources if source.gives_evidence for name in source.names}
             and claim.paragraph not in self.without
         )
-
-
-def names(source: object) -> set[str]:
-    """Return the names by which a source can be left out: its IRI's last part, DOI, PubMed id."""
-    found = (getattr(source, "id", "").rsplit("/", 1)[-1],)
-    return {
-        name
-        for name in (*found, getattr(source, "doi", None), getattr(source, "pmid", None))
-        if name
-    }
 
 
 @dataclass(slots=True)

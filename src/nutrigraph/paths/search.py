@@ -8,6 +8,7 @@ from itertools import count
 from math import inf
 from typing import TYPE_CHECKING, Final
 
+from nutrigraph.model import sides
 from nutrigraph.paths.cost import evidence_cost, hub_cost
 from nutrigraph.terms import NG, SKOS
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 UNSUPPORTED: Final = 1e6
 """Added to the cost of a hop without evidence, so that it sorts after all that are supported."""
-CARRYING: Final = frozenset({NG.oppositeOf, NG.measureOf, SKOS.broader})
+_CARRYING: Final = frozenset({NG.oppositeOf, NG.measureOf, SKOS.broader})
 
 
 def evidence(hop: Hop) -> float:
@@ -43,23 +44,25 @@ def going_on(this: Hop, following: Hop, continuity: Continuity[Node]) -> float:
     return continuity.cost((this.subject, this.object), (following.subject, following.object))
 
 
-def arrived(hop: Hop, before: bool | None) -> bool:
-    """Whether the node was reached as an effect: over a hop walked forward.
+def carries(hop: Hop) -> bool:
+    """Whether what a hop leads to is reached as the node before it was.
 
-    Opposites, measures and wider terms are the same quantity under another name, so they carry
-    over how the node before them was reached. So does a hop that is worded both ways: it was walked
-    backward if it may have been.
+    Opposites, measures and wider terms are the same quantity under another name. A hop that is
+    worded both ways carries over too: it was walked backward if it may have been.
     """
-    if hop.either or (hop.link is not None and hop.link.type in CARRYING):
-        return bool(before)
-    return hop.walked == "forward"
+    return hop.either or (hop.link is not None and hop.link.type in _CARRYING)
+
+
+def arrived(hop: Hop, before: bool | None) -> bool:
+    """Whether the node was reached as an effect: over a hop walked forward."""
+    return bool(before) if carries(hop) else hop.walked == "forward"
 
 
 def may_follow(hop: Hop, before: bool, rolled_up: bool) -> bool:
     """Whether a hop may follow: not backward out of a common effect, and up only once."""
-    if hop.link is not None and hop.link.type in CARRYING:
-        return not (rolled_up and hop.link.type == SKOS.broader)
-    return hop.either or not (before and hop.walked == "backward")
+    if carries(hop):
+        return not (rolled_up and hop.predicate == SKOS.broader)
+    return not (before and hop.walked == "backward")
 
 
 def _bounds(
@@ -73,7 +76,7 @@ def _bounds(
     for hops in network.hops.values():
         for hop in hops:
             into.setdefault(hop.object, []).append(hop)
-    bounds: list[dict[Node, float]] = [{(target, "state"): 0.0, (target, "given"): 0.0}]
+    bounds: list[dict[Node, float]] = [dict.fromkeys(sides(target), 0.0)]
     for _ in range(max_hops):
         best = dict(bounds[-1])
         for reached, rest in bounds[-1].items():
@@ -106,14 +109,6 @@ class Question:
     damping: float
     continuity: Continuity[Node] | None = None
 
-    def starts(self) -> tuple[Node, Node]:
-        """The nodes a path may start from: what is given of the source, and its state."""
-        return (self.source, "given"), (self.source, "state")
-
-    def targets(self) -> tuple[Node, Node]:
-        """The nodes a path may end at."""
-        return (self.target, "given"), (self.target, "state")
-
 
 def _ways_on(partial: _Partial, network: Network, question: Question) -> Iterator[_Partial]:
     """Yield the partial path with each hop that may follow."""
@@ -145,7 +140,7 @@ def search(network: Network, question: Question) -> Iterator[tuple[Hop, ...]]:
     and a link join the same two nodes, the cheaper one stands for both.
     """
     bounds = _bounds(network, question.target, question.max_hops, question.damping)
-    targets = question.targets()
+    targets = sides(question.target)
     tie = count()
     queue: list[tuple[float, tuple[Node, ...], int, _Partial]] = [
         (
@@ -154,7 +149,7 @@ def search(network: Network, question: Question) -> Iterator[tuple[Hop, ...]]:
             next(tie),
             _Partial((start,), (), 0, False, False),
         )
-        for start in question.starts()
+        for start in sides(question.source)
         if start in bounds[question.max_hops]
     ]
     heapq.heapify(queue)

@@ -7,6 +7,7 @@ store the hash of its content, and all that follows from the claim stands beside
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,9 @@ class _Reader:
         self, statements: Statements, vocabulary: Vocabulary, entities: Mapping[str, Entity]
     ) -> None:
         self.statements, self.vocabulary, self.entities = statements, vocabulary, entities
+        self._qualifiers: dict[str, dict[str, str]] = defaultdict(dict)
+        for (cls, label), iri in vocabulary.iris.items():
+            self._qualifiers[cls][iri] = label
 
     def _declared(self, subject: str, predicate: str, known: Mapping[str, object]) -> str | None:
         value = self.statements.get(subject, predicate)
@@ -71,8 +75,7 @@ class _Reader:
 
     def label(self, subject: str, predicate: str) -> str | None:
         """Return the label of a qualifier."""
-        cls = QUALIFIER_CLASSES[predicate]
-        known = {iri: label for (name, label), iri in self.vocabulary.iris.items() if name == cls}
+        known = self._qualifiers[QUALIFIER_CLASSES[predicate]]
         value = self._declared(subject, predicate, known)
         return known[value] if value else None
 

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 import nutrigraph
 from nutrigraph import records
-from nutrigraph.cli import DRAWS, main
+from nutrigraph.cli import main
+from nutrigraph.cli.reading import DRAWS
 from nutrigraph.errors import UnknownName
 from nutrigraph.model import parse_number
 from nutrigraph.terms import BASE, curie

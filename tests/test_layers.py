@@ -22,7 +22,7 @@ ROWS = (
     ("grade",),
     ("paths", "check", "exchange", "results", "view"),
     ("weights", "choices", "records", "report", "queries", "build"),
-    ("graph",),
+    ("graph", "opening"),
     ("__init__",),
     ("server", "cli"),
     ("__main__",),

@@ -9,7 +9,7 @@ from nutrigraph.terms import VERSION as __version__  # noqa: N811 - the usual na
 
 if TYPE_CHECKING:
     from nutrigraph.graph import KnowledgeGraph
-    from nutrigraph.graph import open_graph as open
+    from nutrigraph.opening import open_graph as open
 
 __all__ = ["KnowledgeGraph", "NutrigraphError", "__version__", "open"]
 
@@ -18,6 +18,6 @@ def __getattr__(name: str) -> object:
     """Import the graph when it is first asked for, so that the command line answers at once."""
     if name not in ("KnowledgeGraph", "open"):
         raise AttributeError(f"module 'nutrigraph' has no attribute {name!r}")
-    from nutrigraph import graph
+    from nutrigraph import opening
 
-    return graph.KnowledgeGraph if name == "KnowledgeGraph" else graph.open_graph
+    return opening.KnowledgeGraph if name == "KnowledgeGraph" else opening.open_graph

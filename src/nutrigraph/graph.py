@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,8 +11,6 @@ from nutrigraph.choices import choose
 from nutrigraph.content import Content, read_content
 from nutrigraph.errors import UnknownName, UsageError
 from nutrigraph.paths import build_network, find
-from nutrigraph.store import Store, open_store
-from nutrigraph.terms import ontology_folder, ontology_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +24,7 @@ if TYPE_CHECKING:
     from nutrigraph.paths.loops import Loop
     from nutrigraph.paths.moves import Move
     from nutrigraph.results import QueryResult
+    from nutrigraph.store import Store
 
 MAX_HOPS = 8
 
@@ -352,40 +350,3 @@ def _within(name: str, number: int, least: int, most: int | None = None) -> None
     if number < least or (most is not None and number > most):
         wanted = f"at least {least}" if most is None else f"{least} to {most}"
         raise UsageError(f"{name} is {number}: give {wanted}")
-
-
-def default_store() -> Path:
-    """Return where the store lies unless one is named: the checkout's build folder, or a cache.
-
-    ``NUTRIGRAPH_STORE`` names another.
-    """
-    if named := os.environ.get("NUTRIGRAPH_STORE"):
-        return Path(named)
-    checkout = ontology_folder().parent
-    if (checkout / "pyproject.toml").is_file():
-        return checkout / "build" / "store"
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("nutrigraph")) / "store"
-
-
-def stale(store: Store) -> bool:
-    """Whether the ontology has changed since the store was built."""
-    return bool(store.manifest) and store.manifest.get("build") != ontology_id(ontology_folder())
-
-
-def open_graph(place: str | Path | None = None) -> KnowledgeGraph:
-    """Open a build folder or an RDF file; with none named, the default, which is built if need be.
-
-    Raises:
-        StoreError: it is missing, is no store, or cannot be read.
-        InputError: it is an RDF file with a mistake.
-    """
-    if place is not None:
-        return KnowledgeGraph(open_store(place))
-    folder = default_store()
-    if not (folder / "current").exists():
-        from nutrigraph.build import build
-
-        build(ontology_folder(), folder)
-    return KnowledgeGraph(open_store(folder))

@@ -1,0 +1,127 @@
+"""What the commands share: the group that turns errors into one line, options, output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nutrigraph.errors import NutrigraphError, UsageError
+from nutrigraph.terms import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nutrigraph.graph import KnowledgeGraph
+
+_STORE_HELP = "A build folder or an RDF file; the default is built when it is first needed."
+
+
+class Group(click.Group):
+    """Turns our errors into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a `NutrigraphError` becomes one line on standard error."""
+        try:
+            return super().invoke(ctx)
+        except NutrigraphError as error:
+            click.echo(f"nutrigraph: {' '.join(str(error).split())}", err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            # The reader has closed the pipe (`| head`): stop without a word.
+            sys.stderr.close()
+            ctx.exit(0)
+        except OSError as error:
+            if error.filename is not None:
+                raise
+            click.echo(f"nutrigraph: the output cannot be written ({error.strerror})", err=True)
+            # What is left to be flushed at the end would fail once more.
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+            ctx.exit(2)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="nutrigraph")
+def main() -> None:
+    """Claims about nutrients, conditions and mechanisms, and the pathways they make.
+
+    A map of what studies reported, not medical advice.
+    """
+
+
+def store_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add `--store`."""
+    return click.option("--store", metavar="PLACE", help=_STORE_HELP)(command)
+
+
+def json_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(command)
+
+
+def options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Join options to one decorator, in the order they are given."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+filters = options(
+    click.option("--document", "documents", multiple=True, help="Only this document."),
+    click.option("--species", multiple=True, help="Only this species, or `unknown`."),
+    click.option("--study-type", "study_types", multiple=True, help="Only this kind of study."),
+    click.option("--basis", "bases", multiple=True, help="Only text, headline, finding, ..."),
+    click.option("--predicate", "predicates", multiple=True, help="Only this predicate."),
+    click.option("--through", multiple=True, help="Pass only through this kind of entity."),
+    click.option("--avoid", multiple=True, help="Pass through no such kind, or entity."),
+    click.option("--without", multiple=True, help="Leave out a paper: DOI, PubMed id or name."),
+)
+routes = options(
+    click.option("--max-hops", default=4, show_default=True, help="At most so many steps."),
+    click.option("--top", default=10, show_default=True, help="How many paths."),
+    click.option("--weights", metavar="FILE", help="Weights of study types in place of ours."),
+    filters,
+)
+
+
+def open_named(store: str | None) -> KnowledgeGraph:
+    """Open the store of `--store`, or the default one; say where that has grown old."""
+    from nutrigraph.opening import open_graph, stale
+
+    graph = open_graph(store)
+    if store is None and stale(graph.store):
+        click.echo(
+            "nutrigraph: the ontology has changed since this build: run `nutrigraph build`",
+            err=True,
+        )
+    return graph
+
+
+def emit(record: object) -> None:
+    """Print a record as JSON."""
+    import json
+
+    click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file in one step, so that a failure leaves the old one as it was."""
+    temporary = path.with_name(f".{path.name}.writing")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise UsageError(
+            f"{path} cannot be written ({error.strerror}): name another with --output"
+        ) from error

@@ -1,0 +1,96 @@
+"""The commands that write: build, check, view, export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nutrigraph.cli.base import (
+    emit,
+    json_option,
+    main,
+    open_named,
+    routes,
+    store_option,
+    write_file,
+)
+
+
+@main.command()
+@click.option("--store", metavar="FOLDER", help="The folder to build into.")
+@json_option
+def build(store: str | None, as_json: bool) -> None:
+    """Compile the ontology and its documents into a store."""
+    from nutrigraph.build import build as build_store
+    from nutrigraph.opening import default_store
+    from nutrigraph.terms import ontology_folder
+
+    target = Path(store) if store else default_store()
+    compiled = build_store(ontology_folder(), target)
+    if as_json:
+        emit({"store": str(target), "build": compiled.id, **compiled.summary})
+        return
+    click.echo(f"Built {compiled.id} into {target}")
+    for name, number in compiled.summary.items():
+        click.echo(f"  {number:>6,} {name}")
+
+
+@main.command()
+@json_option
+def check(as_json: bool) -> None:
+    """Check quotes, coverage, the checks and the shapes of the ontology."""
+    from nutrigraph.build import audit
+    from nutrigraph.terms import ontology_folder
+
+    report = audit(ontology_folder())
+    if as_json:
+        emit(report.record())
+    else:
+        for line in report.lines():
+            click.echo(line)
+    if report.findings:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("source", required=False)
+@click.argument("target", required=False)
+@routes
+@click.option("--output", "-o", default=None, metavar="FILE", help="Where to write the page.")
+@click.option("--open", "show", is_flag=True, help="Open it in a browser.")
+@store_option
+def view(
+    source: str | None,
+    target: str | None,
+    output: str | None,
+    show: bool,
+    store: str | None,
+    **options: Any,
+) -> None:
+    """Write the graph, or the routes from SOURCE to TARGET, as one HTML page."""
+    graph = open_named(store)
+    text = graph.view(source, target, **options)
+    path = Path(output) if output else Path("build") / "nutrigraph.html"
+    write_file(path, text)
+    click.echo(f"Page: {path.resolve()} ({len(text) / 1e6:.1f} MB, works offline)")
+    click.echo(graph.vocabulary.caution)
+    if show:
+        click.launch(path.resolve().as_uri())
+
+
+@main.command()
+@click.argument("format", type=click.Choice(["nquads"]))
+@click.option("--output", "-o", default=None, metavar="FILE", help="Where; else standard output.")
+@store_option
+def export(format: str, output: str | None, store: str | None) -> None:
+    """Write the whole graph; the same graph gives the same bytes."""
+    from nutrigraph.exchange import nquads
+
+    text = "".join(nquads(open_named(store).store.quads()))
+    if output:
+        write_file(Path(output), text)
+    else:
+        click.echo(text, nl=False)

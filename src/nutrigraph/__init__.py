@@ -18,6 +18,6 @@ def __getattr__(name: str) -> object:
     """Import the graph when it is first asked for, so that the command line answers at once."""
     if name not in ("KnowledgeGraph", "open"):
         raise AttributeError(f"module 'nutrigraph' has no attribute {name!r}")
-    from nutrigraph import opening
+    from nutrigraph import graph, opening
 
-    return opening.KnowledgeGraph if name == "KnowledgeGraph" else opening.open_graph
+    return graph.KnowledgeGraph if name == "KnowledgeGraph" else opening.open_graph

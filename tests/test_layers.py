@@ -20,7 +20,7 @@ ROWS = (
     ("wording", "naming"),
     ("gate", "store", "rdf", "content"),
     ("grade",),
-    ("paths", "check", "exchange", "results", "view"),
+    ("paths", "check", "exchange", "sheets", "results", "view"),
     ("weights", "choices", "records", "report", "queries", "build"),
     ("graph", "opening"),
     ("__init__",),
@@ -37,7 +37,7 @@ MAX_FUNCTION_LINES = 45
 VAGUE_NAMES = frozenset({"helper", "helpers", "manager", "managers", "util", "utils"})
 # Each costs 0.2 to 1.2 s to import: inside functions only.
 HEAVY = frozenset(
-    {"matplotlib", "networkx", "numpy", "pandas", "pyshacl", "pyvis", "rdflib", "rich"}
+    {"matplotlib", "networkx", "numpy", "openpyxl", "pandas", "pyshacl", "pyvis", "rdflib", "rich"}
 )
 # The search over arrays is numpy through and through: these import it at the top, and are as heavy
 # themselves, so that nothing else may import them there.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from nutrigraph import check
+from nutrigraph import check, sheets
 from nutrigraph.errors import CheckFailed, InputError
 from nutrigraph.rdf import (
     Statements,
@@ -17,6 +17,7 @@ from nutrigraph.rdf import (
     parse_file,
     read_document,
     read_entities,
+    read_qualified_terms,
     read_vocabulary,
     undeclared,
 )
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-    from nutrigraph.model import Document, Entity, Vocabulary
+    from nutrigraph.model import Document, Entity, QualifiedTerm, Vocabulary
     from nutrigraph.rdf.statements import Index
 
 _IGNORED_TERMS = frozenset({INFERRED})
@@ -73,6 +74,34 @@ def _documents(
         text = check.read_text(home / "source.txt")
         yield read_document(home.name, text, statements, vocabulary, entities)
         _refuse_unread(triples, statements)
+
+
+def _sheets(
+    folder: Path,
+    vocabulary: Vocabulary,
+    entities: dict[str, Entity],
+    terms: tuple[QualifiedTerm, ...],
+    others: Iterable[Document],
+) -> Iterator[Document]:
+    """Yield the sheets under ``findings``, each with its mapping beside it."""
+    papers = (s for home in others for item in home.paragraphs for s in item.sources)
+    known = {key: paper for paper in papers for key in paper.keys}
+    for file in sorted((folder / "findings").glob("*")):
+        if file.suffix.lower() not in sheets.SUFFIXES:
+            continue
+        mapping = sheets.read_mapping(file.with_suffix(".toml"))
+        sheet = sheets.read_sheet(file, mapping, file.stem, vocabulary, entities, terms, known)
+        if sheet.problems:
+            raise CheckFailed(str(file), [str(problem) for problem in sheet.problems])
+        yield sheet.document(sheet.claims())
+
+
+def _retracted(folder: Path) -> frozenset[str]:
+    """Return the papers that the notices in ``retractions.*`` retract."""
+    files = [
+        file for file in sorted(folder.glob("retractions.*")) if file.suffix in sheets.SUFFIXES
+    ]
+    return frozenset[str]().union(*map(sheets.read_retractions, files))
 
 
 class _Heard(Statements):
@@ -161,9 +190,12 @@ def compile_ontology(folder: Path) -> Compiled:
     _refuse_undeclared(terms, declared, folder / "vocabulary.ttl")
     _refuse_undeclared(things, declared, folder / "entities.ttl")
     vocabulary, entities = read_vocabulary(words), read_entities(both)
-    documents = tuple(_documents(folder, declared, vocabulary, entities))
-    if not documents:
+    texts = tuple(_documents(folder, declared, vocabulary, entities))
+    if not texts:
         raise InputError(str(folder / "documents"), "holds no document: restore or add one")
+    findings = _sheets(folder, vocabulary, entities, read_qualified_terms(both), texts)
+    retracted = _retracted(folder)
+    documents = tuple(sheets.mark_retracted(home, retracted) for home in (*texts, *findings))
     store = ox.Store()
     store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in [*terms, *things])
     for document in documents:
@@ -235,12 +267,7 @@ class Audit:
 
     def lines(self) -> Iterator[str]:
         """Yield it for people."""
-        for item in self.coverage:
-            yield (
-                f"{item.document}: {item.quotes} quotes re-read, {item.covered:,} of "
-                f"{item.characters:,} characters in {item.segments} segments, "
-                f"{item.claims} claims, {item.no_claims} reasoned no-claims"
-            )
+        yield from (str(item) for item in self.coverage)
         yield f"{self.checks} checks, {self.shapes} shapes"
         yield from (str(item) for item in self.findings)
         number = len(self.findings)

@@ -42,7 +42,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How a document is covered: counts of characters, segments, claims and no-claims."""
+    """How a document is covered: counts of characters, segments, claims and no-claims.
+
+    Of a sheet, which has no characters, rows and papers are counted.
+    """
 
     document: str
     characters: int
@@ -51,6 +54,18 @@ class Coverage:
     claims: int
     no_claims: int
     quotes: int
+    rows: int = 0
+    papers: int = 0
+
+    def __str__(self) -> str:
+        """Return it as one line."""
+        if not self.characters:
+            return f"{self.document}: {self.rows} rows, {self.claims} claims, {self.papers} papers"
+        return (
+            f"{self.document}: {self.quotes} quotes re-read, {self.covered:,} of "
+            f"{self.characters:,} characters in {self.segments} segments, "
+            f"{self.claims} claims, {self.no_claims} reasoned no-claims"
+        )
 
 
 def _shown(text: str) -> str:
@@ -126,7 +141,7 @@ def anchors(document: Document) -> list[Finding]:
     """Re-read every quote, and the hash of the document itself."""
     findings = []
     digest = hashlib.sha256(document.text.encode()).hexdigest()
-    if digest != document.sha256:
+    if document.has_text and digest != document.sha256:
         findings.append(
             Finding(
                 "document",
@@ -159,6 +174,8 @@ def anchors(document: Document) -> list[Finding]:
 
 def coverage(document: Document) -> tuple[Coverage, list[Finding]]:
     """Check the segment list both ways; return its counts and what does not hold."""
+    if not document.has_text:
+        return _sheet_coverage(document), []
     findings: list[Finding] = []
     text, covered, end = document.text, 0, 0
     for segment in document.segments:
@@ -193,6 +210,13 @@ def coverage(document: Document) -> tuple[Coverage, list[Finding]]:
         sum(claim.quote is not None for claim in document.claims) + len(document.no_claims),
     )
     return counts, findings
+
+
+def _sheet_coverage(document: Document) -> Coverage:
+    rows = sum(claim.finding is not None for claim in document.claims)
+    return Coverage(
+        document.slug, 0, 0, 0, len(document.claims), 0, 0, rows, len(document.paragraphs)
+    )
 
 
 def _holdings(document: Document) -> Iterator[Finding]:

@@ -66,16 +66,18 @@ NG: Final = Namespace(
     sign force basis modality negated coExposure quote evidence statement
     inDocument inParagraph holds claimName start end text sha256 reason noClaimReason
     headlineDifference differsIn cites paper relation givesEvidence doi pmid year retracted
-    supersededBy mayPool
+    supersededBy mayPool registration finding
     studyType species population lifeStage baselineStatus comparison comparator exposureTiming
     adjustedFor sampleSize nCases nControls dose route duration timing assay
+    analysis outcomeRole outcomeDetail significance secondReader doubt ofThoseAffected
     effectMeasure effectValue effectBaseline ciLow ciHigh pValue notInPage
     quantityOf validity ofEntity aspect direction
     narrowSynonym broadSynonym relatedSynonym routesPass
     phrase wordingHoldsDirection speaksOfLack group value walked linkBasis linkWeight
     weightCausal weightAssociation ceiling isReview hasControls plural
     isContrary forwardOnly statesUse isEvidence isCause walkedBack oneSourceLine
-    signsDisagreeShare negligibleLow negligibleHigh ratioMeasure hubDamping caution hypothesisLine
+    signsDisagreeShare negligibleLow negligibleHigh ratioMeasure differenceMeasure hubDamping
+    caution hypothesisLine
     oppositeOf measureOf uptake hasComponent given conventions ontology
     """,
 )

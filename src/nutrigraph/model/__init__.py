@@ -15,6 +15,7 @@ from nutrigraph.model.claims import (
     Quote,
     Segment,
     Source,
+    claim_sign,
     content_id,
     parse_number,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "StudyType",
     "Verdict",
     "Vocabulary",
+    "claim_sign",
     "content_id",
     "parse_number",
     "sides",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from nutrigraph.terms import BASE, local
+
+if TYPE_CHECKING:
+    from nutrigraph.model.entities import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,12 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a claim rests on. Figures are strings as printed; unknown is None."""
+    """What a claim rests on. Figures are strings as printed; unknown is None.
+
+    ``analysis`` is ``subgroup`` or ``secondary`` where it is not the main one, ``outcome_role``
+    ``surrogate`` where a marker stands for the object; ``significance`` is what the paper says of
+    it, ``second_reader`` whether a second reader agreed, ``doubt`` what speaks against the figures.
+    """
 
     study_type: str | None = None
     species: str | None = None
@@ -55,10 +63,16 @@ class Evidence:
     effect: Effect = field(default_factory=Effect)
     p_value: str | None = None
     not_in_page: tuple[str, ...] = ()
+    analysis: str | None = None
+    outcome_role: str | None = None
+    outcome_detail: str | None = None
+    significance: str | None = None
+    second_reader: str | None = None
+    doubt: str | None = None
 
     @property
     def parsed(self) -> dict[str, Any]:
-        """The numbers in the printed figures, and which fields the document itself leaves out."""
+        """The numbers in the printed figures, and what else is known of how they came about."""
         printed = {
             name: getattr(self, name) for name in ("sample_size", "n_cases", "n_controls")
         } | {f"effect_{item.name}": getattr(self.effect, item.name) for item in fields(Effect)[1:]}
@@ -73,7 +87,7 @@ class Evidence:
             numbers["p_operator"] = found[0] if found else "="
         if self.not_in_page:
             numbers["not_in_page"] = list(self.not_in_page)
-        return numbers
+        return numbers | {name: told for name in APPRAISAL if (told := getattr(self, name))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ class Source:
 
     ``disagrees`` says that it contradicts the paragraph, ``superseded_by`` which paper replaces
     it; ``may_pool`` holds the papers whose studies it may hold, ``pools_retracted`` those of them
-    that were retracted.
+    that were retracted. Papers of one ``registration`` report one trial.
     """
 
     id: str
@@ -102,11 +116,23 @@ class Source:
     disagrees: bool = False
     may_pool: tuple[str, ...] = ()
     pools_retracted: tuple[str, ...] = ()
+    registration: str | None = None
 
     @property
     def names(self) -> frozenset[str]:
         """The names by which it can be left out: its IRI's last part, DOI, PubMed identifier."""
         return frozenset(filter(None, (local(self.id), self.doi, self.pmid)))
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Its identifiers, as ``doi:...`` (which knows no case) and ``pmid:...``."""
+        doi, pmid = self.doi and f"doi:{self.doi.lower()}", self.pmid and f"pmid:{self.pmid}"
+        return frozenset(filter(None, (doi, pmid)))
+
+    @property
+    def voice(self) -> str:
+        """Who speaks: the registered trial where one is known, else the paper."""
+        return self.registration or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +152,8 @@ class Claim:
     """What one document states once.
 
     ``sign`` is the subject's direction times the object's: +1, -1, 0 for a null, or None.
-    ``paragraph`` is the voice a claim belongs to where no paper is known.
+    ``paragraph`` is the voice a claim belongs to where no paper is known. ``finding`` is the row of
+    a sheet that it stands in, where it stands in one.
     """
 
     subject: str
@@ -147,6 +174,7 @@ class Claim:
     co_exposures: tuple[str, ...] = ()
     headline_differs: tuple[Difference, ...] = ()
     note: str | None = None
+    finding: str | None = None
     name: str = ""
     paragraph: str | None = None
     sources: tuple[Source, ...] = ()
@@ -168,11 +196,17 @@ class Claim:
     @property
     def voice(self) -> str:
         """Who speaks: the paper the paragraph rests on, else the paragraph, else the claim."""
-        papers = [source.id for source in self.sources if source.gives_evidence]
+        papers = [source.voice for source in self.sources if source.gives_evidence]
         return papers[0] if papers else self.paragraph or self.id
 
 
 _DERIVED: Final = ("id", "name", "paragraph", "sources", "sign", "force", "statement", "note")
+_ADDED: Final = ("finding", "analysis", "outcome_role", "outcome_detail", "significance")
+"""Fields that came later: where they are empty they leave the hash as it was."""
+_REMARKS: Final = ("second_reader", "doubt")
+"""What readers say of the evidence, which changes nothing in what is claimed."""
+APPRAISAL: Final = (*_ADDED[1:], *_REMARKS)
+"""The fields of evidence that tell how a figure came about and what was thought of it."""
 
 
 def content_id(claim: Claim) -> str:
@@ -188,9 +222,33 @@ def content_id(claim: Claim) -> str:
     import hashlib
     import json
 
-    said = {key: value for key, value in asdict(claim).items() if key not in _DERIVED}
+    said = _said(asdict(claim))
+    if said["evidence"] is not None:
+        said["evidence"] = _said(said["evidence"])
     text = json.dumps(said, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return f"{BASE}claim/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def claim_sign(claim: Claim, vocabulary: Vocabulary) -> int | None:
+    """Return the sign of a claim: 0 for a null, else subject direction times object direction.
+
+    Where one of the two is not told, it is the one that the predicate's wording fixes.
+    """
+    if claim.negated:
+        return 0
+    values = vocabulary.direction_values
+    if claim.subject_direction and claim.object_direction:
+        return values[claim.subject_direction] * values[claim.object_direction]
+    return vocabulary.predicates[claim.predicate].sign
+
+
+def _said(record: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a record counts as said."""
+    return {
+        key: value
+        for key, value in record.items()
+        if key not in (*_DERIVED, *_REMARKS) and not (key in _ADDED and value is None)
+    }
 
 
 _WORDS: Final = {
@@ -256,7 +314,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A kept text with all that was encoded from it."""
+    """A kept text with all that was encoded from it, or a sheet, which has rows and no text.
+
+    ``mentioned`` are papers that no paragraph cites and that those cited may pool, or give way to.
+    """
 
     slug: str
     title: str
@@ -267,6 +328,12 @@ class Document:
     segments: tuple[Segment, ...]
     paragraphs: tuple[Paragraph, ...]
     about: tuple[tuple[str, str], ...] = ()
+    mentioned: tuple[Source, ...] = ()
+
+    @property
+    def has_text(self) -> bool:
+        """Whether it is a text, each character of which is accounted for."""
+        return bool(self.text or self.segments or self.no_claims)
 
     @property
     def id(self) -> str:

@@ -85,6 +85,7 @@ class Predicate:
     speaks_of_lack: bool = False
     forward_only: bool = False
     states_use: bool = False
+    of_those_affected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class Vocabulary:
     signs_disagree_share: float
     negligible: tuple[float, float]
     ratio_measures: frozenset[str]
+    difference_measures: frozenset[str]
     hub_damping: float
     caution: str
     hypothesis_line: str

@@ -25,6 +25,7 @@ from nutrigraph.model import (
     Segment,
     Source,
     Vocabulary,
+    claim_sign,
     content_id,
 )
 from nutrigraph.rdf.tables import EFFECT, EVIDENCE, FIELD_OF, QUALIFIER_CLASSES, SEGMENT_KINDS
@@ -153,10 +154,11 @@ class _Reader:
             co_exposures=self.several(subject, NG.coExposure, self.entities),
             headline_differs=self.differences(subject),
             note=st.get(subject, SKOS.note),
+            finding=st.get(subject, NG.finding),
             name=st.get(subject, NG.claimName) or local(subject),
-            sign=self._sign(subject),
             force=self.vocabulary.predicates[st.one(subject, NG.predicate)].force,
         )
+        claim = replace(claim, sign=claim_sign(claim, self.vocabulary))
         if (stored := st.get(subject, NG.statement)) is not None:
             return replace(claim, id=subject, statement=stored)
         return replace(
@@ -165,22 +167,14 @@ class _Reader:
             statement=statement(claim, self.entities, self.vocabulary),
         )
 
-    def _sign(self, subject: str) -> int | None:
-        """Sign of a claim: 0 for a null, else subject direction times object direction."""
-        if self.statements.truth(subject, NG.negated):
-            return 0
-        values = self.vocabulary.direction_values
-        start = self.label(subject, NG.subjectDirection)
-        end = self.label(subject, NG.objectDirection)
-        if start and end:
-            return values[start] * values[end]
-        return self.vocabulary.predicates[self.statements.one(subject, NG.predicate)].sign
-
     def source(self, citation: str) -> Source:
         """Return a paper, as a paragraph cites it."""
-        st = self.statements
-        paper = st.one(citation, NG.paper)
         relation = self.must(citation, NG.relation, self.label(citation, NG.relation))
+        return self.paper(self.statements.one(citation, NG.paper), relation)
+
+    def paper(self, paper: str, relation: str) -> Source:
+        """Return a paper of some relation to what cites it."""
+        st = self.statements
         pooled = tuple(st.all(paper, NG.mayPool))
         return Source(
             id=paper,
@@ -198,6 +192,7 @@ class _Reader:
             note=st.get(paper, SKOS.note),
             disagrees=relation in self.vocabulary.contrary_relations,
             superseded_by=st.get(paper, NG.supersededBy),
+            registration=st.get(paper, NG.registration),
             may_pool=pooled,
             pools_retracted=tuple(iri for iri in pooled if st.truth(iri, NG.retracted)),
         )
@@ -218,6 +213,12 @@ class _Reader:
             )
             for iri in st.of_type(NG.Paragraph)
         }
+
+    def mentioned(self, paragraphs: Iterable[Paragraph]) -> tuple[Source, ...]:
+        """Return the papers that no paragraph cites."""
+        cited = {source.id for paragraph in paragraphs for source in paragraph.sources}
+        papers = self.statements.of_type(NG.Paper)
+        return tuple(self.paper(iri, "related") for iri in papers if iri not in cited)
 
     def segments(self, ids: Mapping[str, str]) -> list[Segment]:
         """Return the segments in reading order; ``ids`` gives the ids of names."""
@@ -292,10 +293,10 @@ def read_document(
     claims = [
         replace(
             claim,
-            paragraph=(paragraph := home.get(claim.id)),
+            paragraph=(paragraph := home.get(claim.id) or statements.get(subject, NG.inParagraph)),
             sources=paragraphs[paragraph].sources if paragraph in paragraphs else (),
         )
-        for claim in by_name.values()
+        for subject, claim in by_name.items()
     ]
     claims.sort(key=lambda claim: (claim.quote.start if claim.quote else 0, claim.name))
     return Document(
@@ -312,6 +313,7 @@ def read_document(
             for key in (DCTERMS.description, DCTERMS.language, DCTERMS.rights)
             if (value := statements.get(iri, key))
         ),
+        mentioned=reader.mentioned(paragraphs.values()),
     )
 
 
@@ -321,6 +323,6 @@ def read_documents(
     """Yield the documents of a store, one for each named graph that holds one."""
     for name in sorted(graphs):
         if graphs[name].of_type(NG.Document):
-            text = graphs[name].one(name, NG.text)
+            text = graphs[name].get(name, NG.text) or ""
             slug = name.removeprefix(f"{BASE}document/")
             yield read_document(slug, text, graphs[name], vocabulary, entities)

@@ -45,6 +45,12 @@ EVIDENCE: Final = {
     "timing": NG.timing,
     "assay": NG.assay,
     "p_value": NG.pValue,
+    "analysis": NG.analysis,
+    "outcome_role": NG.outcomeRole,
+    "outcome_detail": NG.outcomeDetail,
+    "significance": NG.significance,
+    "second_reader": NG.secondReader,
+    "doubt": NG.doubt,
 }
 EFFECT: Final = {
     "measure": NG.effectMeasure,

@@ -80,6 +80,7 @@ def _predicates(statements: Statements, labels: dict[str, str]) -> dict[str, Pre
             definition=statements.one(iri, SKOS.definition),
             forward_only=statements.truth(iri, NG.forwardOnly),
             states_use=statements.truth(iri, NG.statesUse),
+            of_those_affected=statements.truth(iri, NG.ofThoseAffected),
             speaks_of_lack=statements.truth(iri, NG.speaksOfLack),
         )
         for iri in statements.of_type(NG.Predicate)
@@ -198,6 +199,7 @@ def read_vocabulary(statements: Statements) -> Vocabulary:
             statements.number(our, NG.negligibleHigh),
         ),
         ratio_measures=frozenset(statements.all(our, NG.ratioMeasure)),
+        difference_measures=frozenset(statements.all(our, NG.differenceMeasure)),
         hub_damping=statements.number(our, NG.hubDamping),
         caution=statements.one(NG.ontology, NG.caution),
         hypothesis_line=statements.one(NG.ontology, NG.hypothesisLine),

@@ -97,6 +97,7 @@ class _Writer:
         self.literal(claim.id, NG.statement, claim.statement)
         self.literal(claim.id, NG.claimName, claim.name)
         self.literal(claim.id, SKOS.note, claim.note)
+        self.literal(claim.id, NG.finding, claim.finding)
         self.iri(claim.id, NG.inDocument, document.id)
         self.iri(claim.id, NG.inParagraph, claim.paragraph)
         for iri in claim.co_exposures:
@@ -119,9 +120,9 @@ class _Writer:
             self.iri(node, RDF.type, NG.Citation)
             self.iri(node, NG.paper, source.id)
             self.term(node, NG.relation, "SourceRelation", source.relation)
-            self._paper(source)
+            self.paper(source)
 
-    def _paper(self, source: Source) -> None:
+    def paper(self, source: Source) -> None:
         self.iri(source.id, RDF.type, NG.Paper)
         for predicate, value in (
             (RDFS.label, source.label),
@@ -136,12 +137,10 @@ class _Writer:
             self.literal(source.id, predicate, value)
         self.literal(source.id, NG.retracted, source.retracted or None)
         self.iri(source.id, RDFS.seeAlso, source.url)
+        self.literal(source.id, NG.registration, source.registration)
         self.iri(source.id, NG.supersededBy, source.superseded_by)
         for pooled in source.may_pool:
             self.iri(source.id, NG.mayPool, pooled)
-        for retracted in source.pools_retracted:
-            self.iri(retracted, RDF.type, NG.Paper)
-            self.literal(retracted, NG.retracted, True)
 
 
 def document_quads(document: Document, vocabulary: Vocabulary) -> list[ox.Quad]:
@@ -155,6 +154,8 @@ def document_quads(document: Document, vocabulary: Vocabulary) -> list[ox.Quad]:
         writer.literal(document.id, key, value)
     for paragraph in document.paragraphs:
         writer.paragraph(paragraph)
+    for source in document.mentioned:
+        writer.paper(source)
     kinds = {kind: cls for cls, kind in SEGMENT_KINDS.items()}
     for segment in document.segments:
         writer.iri(segment.id, RDF.type, kinds[segment.kind])

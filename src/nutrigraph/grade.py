@@ -13,7 +13,7 @@ from nutrigraph.model import Bins
 from nutrigraph.terms import local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from nutrigraph.model import Claim, Vocabulary
 
@@ -73,6 +73,16 @@ def together(shares: Iterable[float]) -> float:
     return 1 - prod(1 - share for share in sorted(shares))
 
 
+def heard(claims: Collection[Claim]) -> list[Claim]:
+    """Return the claims by which each paper speaks: those of its main analysis where it has one.
+
+    A subgroup that shows what the whole trial did not is shown, and weighs nothing; where nothing
+    but a subgroup of a paper is known, the paper speaks by that.
+    """
+    speakers = {claim.voice for claim in claims if claim.evidence and claim.analysis is None}
+    return [claim for claim in claims if claim.analysis is None or claim.voice not in speakers]
+
+
 def _strength(claims: Iterable[Claim], vocabulary: Vocabulary) -> float:
     """Return what a bin weighs: as much as its causal claims do, or its associations.
 
@@ -118,7 +128,7 @@ def disagree(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) 
 
     Nulls aside: they dispute, but have no sign.
     """
-    signed = bins((claim for claim in claims if not claim.negated), sign, vocabulary)
+    signed = bins((claim for claim in heard([*claims]) if not claim.negated), sign, vocabulary)
     if not signed.dispute:
         return False
     return signed.dispute >= vocabulary.signs_disagree_share * signed.support
@@ -139,9 +149,10 @@ def bins(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) -> B
             dispute.append(claim)
         else:
             support.append(claim)
+    speaking = {claim.id for claim in heard([*support, *dispute, *inconclusive])}
     return Bins(
-        support=_strength(support, vocabulary),
-        dispute=_strength(dispute, vocabulary),
+        support=_strength((claim for claim in support if claim.id in speaking), vocabulary),
+        dispute=_strength((claim for claim in dispute if claim.id in speaking), vocabulary),
         supporting=tuple(claim.id for claim in support),
         disputing=tuple(claim.id for claim in dispute),
         inconclusive=tuple(claim.id for claim in inconclusive),
@@ -149,12 +160,12 @@ def bins(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) -> B
     )
 
 
-def leading_sign(claims: Iterable[Claim], vocabulary: Vocabulary) -> int | None:
+def leading_sign(claims: Collection[Claim], vocabulary: Vocabulary) -> int | None:
     """Return the sign that weighs more, or the only one there is; None where none is given.
 
     Where both weigh the same, a claim with evidence goes before one without, then ``-1``.
     """
-    found = [claim for claim in claims if claim.sign]
+    found = [claim for claim in heard([*claims]) if claim.sign] or [c for c in claims if c.sign]
     signs = {claim.sign for claim in found}
     if len(signs) < 2:
         return signs.pop() if signs else None

@@ -10,7 +10,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, cast
 
 from nutrigraph.grade import bins, disagree, leading_sign, weigh
-from nutrigraph.model import Evidence
+from nutrigraph.model import APPRAISAL, Evidence
 from nutrigraph.terms import curie, local
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from nutrigraph.paths.moves import Move
 
 _EVIDENCE_FIELDS = tuple(
-    item.name for item in fields(Evidence) if item.name not in ("effect", "p_value", "not_in_page")
+    item.name
+    for item in fields(Evidence)
+    if item.name not in ("effect", "p_value", "not_in_page", *APPRAISAL)
 )
 
 

@@ -5,6 +5,7 @@ labels that ``ontology/vocabulary.ttl`` gives them; entities and predicates as I
 """
 
 from nutrigraph.model.claims import (
+    APPRAISAL,
     Claim,
     Difference,
     Document,
@@ -35,6 +36,7 @@ from nutrigraph.model.entities import (
 from nutrigraph.model.routes import Answer, Bins, Hop, Path, SignBasis, Verdict
 
 __all__ = [
+    "APPRAISAL",
     "Answer",
     "Bins",
     "Claim",

@@ -194,6 +194,11 @@ class Claim:
         return self.evidence.study_type if self.evidence else None
 
     @property
+    def analysis(self) -> str | None:
+        """Which analysis of its paper it is, where it is not the main one."""
+        return self.evidence.analysis if self.evidence else None
+
+    @property
     def voice(self) -> str:
         """Who speaks: the paper the paragraph rests on, else the paragraph, else the claim."""
         papers = [source.voice for source in self.sources if source.gives_evidence]

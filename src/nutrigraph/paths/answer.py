@@ -11,7 +11,7 @@ from nutrigraph.model import Answer, Hop, Path, sides
 from nutrigraph.paths import judge
 from nutrigraph.paths.cost import path_cost
 from nutrigraph.paths.large import best
-from nutrigraph.paths.network import continuity, direct_claims
+from nutrigraph.paths.network import continuity, direct_claims, of_those_affected
 from nutrigraph.paths.robust import robustness
 from nutrigraph.paths.search import Question, arrived, may_follow
 from nutrigraph.terms import SKOS
@@ -19,7 +19,7 @@ from nutrigraph.terms import SKOS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nutrigraph.model import Entity, Node, SignBasis, Verdict, Vocabulary
+    from nutrigraph.model import Bins, Claim, Entity, Node, SignBasis, Verdict, Vocabulary
     from nutrigraph.paths.cost import Continuity
     from nutrigraph.paths.network import Network
 
@@ -159,6 +159,21 @@ def _together(network: Network, parts: set[str]) -> tuple[str, ...]:
     return tuple(sorted(whole for whole in found if whole in spoken))
 
 
+def _direct(claims: Sequence[Claim], vocabulary: Vocabulary) -> Bins:
+    """Return the bins of what is said directly, of what is supported most.
+
+    Preventing a thing and treating those who have it are two questions: what answers the other one
+    is listed as no more than named.
+    """
+    answers = []
+    for affected in (False, True):
+        found = [claim for claim in claims if of_those_affected(claim, vocabulary) is affected]
+        answers.append(bins(found, leading_sign(found, vocabulary), vocabulary))
+    first, other = sorted(answers, key=lambda item: -item.support)
+    aside = (*other.supporting, *other.disputing, *other.inconclusive, *other.named)
+    return replace(first, named=(*first.named, *aside))
+
+
 def find(
     network: Network,
     source: str,
@@ -187,12 +202,11 @@ def find(
     verdict, sign, basis = _question(
         paths, reachable_signs(network, source, target, max_hops, vocabulary)
     )
-    claims = direct_claims(network, source, target, vocabulary)
     return Answer(
         source,
         target,
         max_hops,
-        bins(claims, leading_sign(claims, vocabulary), vocabulary),
+        _direct(direct_claims(network, source, target, vocabulary), vocabulary),
         verdict,
         sign,
         basis,

@@ -113,6 +113,9 @@ def weakest(hops: Sequence[Hop], vocabulary: Vocabulary) -> tuple[int, str]:
         return place, "rests on a headline alone: no evidence"
     if hop.link is not None:
         return place, f"is no claim but a link ({hop.basis}) of weight {hop.score:g}"
+    if hop.unsupported and hop.claims[0].analysis and weigh(hop.claims[0], vocabulary)[0]:
+        which = hop.claims[0].analysis
+        return place, f"rests on a {which} analysis, whose paper's main one says otherwise"
     if hop.unsupported:
         return place, f"weighs nothing: {weigh(hop.claims[0], vocabulary)[1]}"
     kinds = ", ".join(hop.study_types) or "no kind of study"

@@ -90,6 +90,7 @@ def leading(claims: Iterable[Claim], vocabulary: Vocabulary) -> Claim:
         key=lambda claim: (
             claim.negated,
             -_BASIS_RANK.get(claim.basis, 0),
+            claim.analysis is not None,
             claim.modality != "stated",
             -weigh(claim, vocabulary)[0],
             -_FORCE_RANK.get(claim.force, 0),
@@ -112,9 +113,25 @@ def claim_hops(
     ``forward`` are the claims worded from start to end, ``backward`` those worded the other way, of
     which only associations count. What is evidence and what is merely named walk apart, each the
     way it is worded: a bare link does not turn an association round. The hop of the evidence lists
-    all claims.
+    all claims. Treating those who have it already and preventing it walk apart as well.
     """
     against = [claim for claim in backward if walks_back(claim, vocabulary)]
+    for affected in (False, True):
+        sides = [
+            [claim for claim in side if of_those_affected(claim, vocabulary) is affected]
+            for side in (forward, against)
+        ]
+        yield from _hops_of_one_kind(start, end, sides[0], sides[1], vocabulary)
+
+
+def of_those_affected(claim: Claim, vocabulary: Vocabulary) -> bool:
+    """Whether a claim is on treating those who have the object already."""
+    return vocabulary.predicates[claim.predicate].of_those_affected
+
+
+def _hops_of_one_kind(
+    start: Node, end: Node, forward: list[Claim], against: list[Claim], vocabulary: Vocabulary
+) -> Iterator[Hop]:
     bases = vocabulary.evidence_bases
     everything = [*forward, *against]
     for evident in (True, False):

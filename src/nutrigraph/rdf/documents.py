@@ -215,10 +215,12 @@ class _Reader:
         }
 
     def mentioned(self, paragraphs: Iterable[Paragraph]) -> tuple[Source, ...]:
-        """Return the papers that no paragraph cites."""
-        cited = {source.id for paragraph in paragraphs for source in paragraph.sources}
-        papers = self.statements.of_type(NG.Paper)
-        return tuple(self.paper(iri, "related") for iri in papers if iri not in cited)
+        """Return the papers that no paragraph cites, and that one that is cited may hold."""
+        cited = {source.id: source for item in paragraphs for source in item.sources}
+        named = {
+            iri for source in cited.values() for iri in (source.superseded_by, *source.may_pool)
+        }
+        return tuple(self.paper(iri, "related") for iri in sorted(filter(None, named - {*cited})))
 
     def segments(self, ids: Mapping[str, str]) -> list[Segment]:
         """Return the segments in reading order; ``ids`` gives the ids of names."""

@@ -128,6 +128,13 @@ class Path:
         return tuple(found[key] for key in sorted(found))
 
     @property
+    def populations(self) -> tuple[str, ...]:
+        """Whom the leading evidence of each hop is about, in the order of the hops, each once."""
+        told = (claim.evidence for hop in self.hops for claim in hop.for_it[:1])
+        found = (item.population for item in told if item and item.population)
+        return tuple(dict.fromkeys(found))
+
+    @property
     def sparql(self) -> str:
         """A query for the claims behind each hop, with their words."""
         rows = " ".join(

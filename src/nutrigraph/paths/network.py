@@ -93,6 +93,7 @@ def leading(claims: Iterable[Claim], vocabulary: Vocabulary) -> Claim:
             claim.analysis is not None,
             claim.modality != "stated",
             -weigh(claim, vocabulary)[0],
+            bool(claim.evidence and claim.evidence.doubt),
             -_FORCE_RANK.get(claim.force, 0),
             claim.id,
         ),

@@ -13,6 +13,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import pyoxigraph as ox
@@ -31,7 +32,7 @@ _SIDE = "sources"
 """Beside a store: a folder for each imported source, with the arrays of its edges."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draft:
     """A build in the making: a store open for writing, what its manifest will say, its folder.
 
@@ -64,13 +65,38 @@ class Draft:
         """
         import shutil
 
-        for name in graphs_of(slug):
-            self.store.remove_graph(ox.NamedNode(name))
+        edges, *others = map(ox.NamedNode, graphs_of(slug))
+        for name in others:
+            self.store.remove_graph(name)
+        if self.store.contains_named_graph(edges):
+            self._rewrite(edges)
         if self.side(slug).exists():
             shutil.rmtree(self.side(slug))
         found = self.imports
         found.pop(slug, None)
         self.manifest["imports"] = [found[name] for name in sorted(found)]
+
+    def _rewrite(self, dropped: ox.NamedNode) -> None:
+        """Write the store anew without a graph.
+
+        Removing two million quads takes 100 s and 3 GB, writing the others next to nothing.
+        """
+        import shutil
+
+        home, aside = self.folder / "store", self.folder / "store-anew"
+        with TemporaryFile(dir=self.folder) as lines:
+            for quad in self.store:
+                if quad.graph_name != dropped:
+                    lines.write(f"{quad} .\n".encode())
+            lines.seek(0)
+            self.store = ox.Store(str(aside))
+            self.load(lines)
+            self.store.flush()
+        # Closed before it is moved: nothing else holds it.
+        self.store = ox.Store()
+        shutil.rmtree(home)
+        aside.rename(home)
+        self.store = ox.Store(str(home))
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads, however many."""

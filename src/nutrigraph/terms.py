@@ -62,7 +62,8 @@ NG: Final = Namespace(
     Nutrient Condition Mechanism Biomarker Exposure QualifiedTerm
     Claim Document Paragraph Paper NoClaim
     Title Headline Sentence LinkLine FooterHeading FooterItem
-    Predicate EdgeSource EdgePredicate LinkType StudyType CeilingClass Aspect Direction Modality Basis Force Species
+    Predicate EdgeSource EdgePredicate LinkType StudyType CeilingClass
+    Aspect Direction Modality Basis Force Species
     SourceRelation DifferenceKind NoClaimReason StatePhrase Quote Evidence Citation
     HeadlineDifference
     subject subjectAspect subjectDirection subjectMeasure predicate

@@ -34,9 +34,7 @@ def build(store: str | None, fresh: bool, as_json: bool) -> None:
     compiled = build_store(ontology_folder(), target, fresh=fresh)
     if as_json:
         imports = list(compiled.imports)
-        emit(
-            {"store": str(target), "build": compiled.id, **compiled.summary, "imports": imports}
-        )
+        emit({"store": str(target), "build": compiled.id, **compiled.summary, "imports": imports})
         return
     click.echo(f"Built {compiled.id} into {target}")
     for name, number in compiled.summary.items():

@@ -126,7 +126,8 @@ class Claim:
     """What one document states once.
 
     ``sign`` is the subject's direction times the object's: +1, -1, 0 for a null, or None.
-    ``paragraph`` is the voice a claim belongs to where no paper is known.
+    ``paragraph`` is the voice a claim belongs to where no paper is known. ``weight`` is what the
+    source of an edge declares it to weigh; None where the kind of study tells that.
     """
 
     subject: str
@@ -154,6 +155,7 @@ class Claim:
     sign: int | None = None
     force: str = ""
     statement: str = ""
+    weight: float | None = None
 
     @property
     def species(self) -> str | None:
@@ -172,7 +174,17 @@ class Claim:
         return papers[0] if papers else self.paragraph or self.id
 
 
-_DERIVED: Final = ("id", "name", "paragraph", "sources", "sign", "force", "statement", "note")
+_DERIVED: Final = (
+    "id",
+    "name",
+    "paragraph",
+    "sources",
+    "sign",
+    "force",
+    "statement",
+    "note",
+    "weight",
+)
 
 
 def content_id(claim: Claim) -> str:

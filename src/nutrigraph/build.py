@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from nutrigraph import check, sheets
+from nutrigraph import builds, check, sheets
 from nutrigraph.errors import CheckFailed, InputError
 from nutrigraph.rdf import (
     Statements,
@@ -22,11 +22,11 @@ from nutrigraph.rdf import (
     undeclared,
 )
 from nutrigraph.rdf.statements import text_of
-from nutrigraph.store import INDEX, MANIFEST, write_build
-from nutrigraph.terms import DCTERMS, INFERRED, PREFIXES, RDF, VERSION, local, ontology_id
+from nutrigraph.store import declared_graphs
+from nutrigraph.terms import DCTERMS, INFERRED, NG, PREFIXES, RDF, VERSION, local, ontology_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from nutrigraph.model import Document, Entity, QualifiedTerm, Vocabulary
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _IGNORED_TERMS = frozenset({INFERRED})
 _UNREAD = frozenset({RDF.type})
+_PREDICATE = ox.NamedNode(NG.Predicate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Compiled:
     vocabulary: Vocabulary
     entities: dict[str, Entity]
     documents: tuple[Document, ...]
+    imports: tuple[dict[str, Any], ...] = ()
+    """What the store that it was built into holds beside it, as the manifest lists it."""
 
     @property
     def summary(self) -> dict[str, int]:
@@ -144,18 +147,18 @@ def _refuse_undeclared(triples: Collection[ox.Triple], declared: set[str], file:
 
 def _apply_rules(store: ox.Store, folder: Path) -> None:
     """Add what the rules construct: ``index.rq`` once, the others until nothing is new."""
-    inferred = ox.NamedNode(INFERRED)
+    inferred, declared = ox.NamedNode(INFERRED), declared_graphs(store)
     rules = {file.stem: file for file in sorted(folder.glob("*.rq"))}
     if not rules:
         raise InputError(str(folder), "holds no rule: restore the files *.rq")
     if "index" in rules:
-        for triple in _construct(store, rules.pop("index"), []):
+        for triple in _construct(store, rules.pop("index"), declared):
             store.add(ox.Quad(triple.subject, triple.predicate, triple.object))
     before = -1
     while before != len(store):
         before = len(store)
         for file in rules.values():
-            for triple in _construct(store, file, [inferred]):
+            for triple in _construct(store, file, [inferred, *declared]):
                 quad = ox.Quad(triple.subject, triple.predicate, triple.object, inferred)
                 asserted = ox.Quad(triple.subject, triple.predicate, triple.object)
                 if asserted not in store:
@@ -213,31 +216,88 @@ def findings(compiled: Compiled, folder: Path) -> list[check.Finding]:
     return found + check.queries(compiled.store, folder / "checks")
 
 
-def build(folder: Path, target: Path) -> Compiled:
+def build(folder: Path, target: Path, *, fresh: bool = False) -> Compiled:
     """Compile the ontology, check it and make it the current build of a store.
+
+    What was imported into the store is carried over, unless it is to be ``fresh``.
 
     Raises:
         InputError: a file of the ontology says something wrong.
         CheckFailed: a check does not hold.
         StoreError: the store is locked or cannot be written. The last build stays current.
     """
+    compiled = _checked(folder)
+    imported: list[dict[str, Any]] = []
+
+    def fill(draft: builds.Draft) -> None:
+        _fill(draft, compiled, folder)
+        imported.extend(draft.imports.values())
+
+    home = builds.amend(target, fill, keep="nothing" if fresh else "imports")
+    return replace(compiled, id=home.name.partition(".")[0], imports=tuple(imported))
+
+
+def amend(folder: Path, target: Path, change: Callable[[builds.Draft], None]) -> Path:
+    """Change the current build of a store, as `builds.amend` does; return the new one's folder.
+
+    Where there is none yet, the ontology is compiled first, so that a store always holds it.
+
+    Raises:
+        InputError: a file of the ontology says something wrong, or what ``change`` takes in does.
+        CheckFailed: a check of the ontology does not hold.
+        StoreError: the store is locked or cannot be written. The last build stays current.
+    """
+
+    def begin(draft: builds.Draft) -> None:
+        if not draft.manifest:
+            _fill(draft, _checked(folder), folder)
+        change(draft)
+
+    return builds.amend(target, begin)
+
+
+def renew_consequences(store: ox.Store, folder: Path) -> None:
+    """Infer anew what follows from all claims in a store, those of imports among them.
+
+    The plain triples of claims and the graph of consequences are taken out and constructed again
+    by the rules of the ontology in ``folder``. Call it after claims were added or dropped.
+
+    Raises:
+        InputError: a rule is missing or says something wrong.
+    """
+    store.remove_graph(ox.NamedNode(INFERRED))
+    graphs: list[ox.NamedNode | ox.DefaultGraph] = [ox.DefaultGraph(), *declared_graphs(store)]
+    for name in graphs:
+        kinds = store.quads_for_pattern(None, ox.NamedNode(RDF.type), _PREDICATE, name)
+        for predicate in [quad.subject for quad in kinds]:
+            if isinstance(predicate, ox.NamedNode):
+                for quad in [*store.quads_for_pattern(None, predicate, None, ox.DefaultGraph())]:
+                    store.remove(quad)
+    _apply_rules(store, folder / "rules")
+
+
+def _checked(folder: Path) -> Compiled:
+    """Return the ontology, compiled, of which every check holds."""
     compiled = compile_ontology(folder)
     if found := findings(compiled, folder):
         raise CheckFailed(str(folder), [str(item) for item in found])
-    manifest = {
-        "build": compiled.id,
-        "version": VERSION,
-        "documents": {document.slug: document.title for document in compiled.documents},
-        "counts": compiled.summary,
-        "licence": _licence(compiled),
-    }
-    write_build(
-        target,
-        compiled.id,
-        compiled.store,
-        {INDEX: index_quads(compiled.store), MANIFEST: manifest},
-    )
     return compiled
+
+
+def _fill(draft: builds.Draft, compiled: Compiled, folder: Path) -> None:
+    """Put the ontology into a draft that holds none, beside what was imported."""
+    draft.add(compiled.store)
+    if any(record["kind"] == "claims" for record in draft.imports.values()):
+        renew_consequences(draft.store, folder)
+    draft.manifest.update(
+        {
+            "ontology": compiled.id,
+            "version": VERSION,
+            "documents": {document.slug: document.title for document in compiled.documents},
+            "counts": compiled.summary,
+            "licence": _licence(compiled),
+        }
+    )
 
 
 def _licence(compiled: Compiled) -> str:

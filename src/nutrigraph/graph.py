@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from nutrigraph.edges import EdgeSource
     from nutrigraph.model import Answer, Claim, Document, Entity, QualifiedTerm, Vocabulary
     from nutrigraph.paths import Network
     from nutrigraph.paths.discover import Candidate
@@ -51,6 +52,20 @@ class KnowledgeGraph:
     def build(self) -> str:
         """The id of the build, empty for a store that is no build."""
         return str(self.store.manifest.get("build", ""))
+
+    @cached_property
+    def sources(self) -> tuple[EdgeSource, ...]:
+        """The imported sources of edges without sentences; only `paths` looks at them."""
+        if self.store.folder is None or not self.store.imports:
+            return ()
+        from nutrigraph.builds import side_folder
+        from nutrigraph.edges import EdgeSource
+
+        return tuple(
+            EdgeSource.open(side_folder(self.store.folder, record["slug"]))
+            for record in self.store.imports
+            if record["kind"] == "edges"
+        )
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -158,15 +173,26 @@ class KnowledgeGraph:
         ``weights`` names a file with other weights for study types. ``draws`` of the weights tell
         how robust each path is: the share of them in which it stays among the ``top``.
 
+        Where the two are no entities of claims but nodes of one imported source, its edges answer:
+        every hop has the basis ``source``, and ``weights`` and ``draws`` say nothing of them.
+
         Raises:
             UnknownName: an entity or a value of a filter is unknown.
             UsageError: source and target are the same, or a bound makes no sense.
             InputError: the weights lack a study type, or are no weights.
         """
-        start, end = self._ends(source, target)
         _within("max_hops", max_hops, 1, MAX_HOPS)
         _within("top", top, 1)
         _within("draws", draws, 0)
+        if self.sources:
+            from nutrigraph import edges
+
+            if found := edges.locate(self.sources, (source, target), self.entity):
+                _refuse_weights(weights, found[0])
+                return edges.paths_in(
+                    *found, self.vocabulary, max_hops=max_hops, top=top, filters=filters
+                )
+        start, end = self._ends(source, target)
         vocabulary = self._weighted(weights)
         return find(
             self._network(filters, vocabulary),
@@ -299,6 +325,11 @@ class KnowledgeGraph:
         if source is None or target is None:
             return view.render(records.page(self.content, self.build))
         answer = self.paths(source, target, **options)
+        if answer.entities:
+            raise UsageError(
+                f"{source!r} and {target!r} are nodes of an imported source: the page shows claims "
+                "alone; ask `nutrigraph paths`"
+            )
         return view.render(records.page(self.content, self.build, answer))
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
@@ -335,7 +366,7 @@ class KnowledgeGraph:
         claims = sum(len(home.claims) for home in self.documents)
         return (
             f"<KnowledgeGraph {self.store.place}: {len(self.entities)} entities, {claims} claims, "
-            f"{len(self.documents)} documents>"
+            f"{len(self.documents)} documents{_beside(self.store.imports)}>"
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -343,6 +374,24 @@ class KnowledgeGraph:
         from nutrigraph.view import frame
 
         return {"text/plain": repr(self), "text/html": frame(self.view())}
+
+
+def _beside(imports: list[dict[str, Any]]) -> str:
+    """Return what a store holds beside its claims: edges without sentences."""
+    told = (
+        f", {record['counts']['edges']:,} edges of {record['slug']} without sentences"
+        for record in imports
+        if record["kind"] == "edges"
+    )
+    return "".join(told)
+
+
+def _refuse_weights(weights: str | Path | None, source: EdgeSource) -> None:
+    if weights is not None:
+        raise UsageError(
+            f"weights of study types say nothing of {source.slug}, whose edges weigh what it "
+            "declares: leave them out"
+        )
 
 
 def _within(name: str, number: int, least: int, most: int | None = None) -> None:

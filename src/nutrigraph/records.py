@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
 from nutrigraph.grade import bins, disagree, leading_sign, weigh
 from nutrigraph.model import APPRAISAL, Evidence
@@ -123,7 +124,7 @@ def _node(node: Node, entities: Mapping[str, Entity]) -> dict[str, str]:
 def _hop(hop: Hop, entities: Mapping[str, Entity]) -> dict[str, Any]:
     return {
         "subject": _node(hop.subject, entities),
-        "predicate": local(hop.predicate),
+        "predicate": unquote(local(hop.predicate)),
         "object": _node(hop.object, entities),
         "sign": hop.sign,
         "force": hop.force,
@@ -164,6 +165,7 @@ def path(path: Path, entities: Mapping[str, Entity]) -> dict[str, Any]:
 def answer(answer: Answer, entities: Mapping[str, Entity]) -> dict[str, Any]:
     """Return an answer as ``nutrigraph paths --json`` gives it."""
     direct = answer.direct
+    entities = {**entities, **answer.entities} if answer.entities else entities
     return {
         "source": thing(entities[answer.source]),
         "target": thing(entities[answer.target]),

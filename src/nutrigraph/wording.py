@@ -44,6 +44,8 @@ def scope(claim: Claim, vocabulary: Vocabulary) -> str:
     """Return whom a claim is about: "in female rats", "species not stated"."""
     if claim.basis == "cross-reference":
         return "a bare mention, no evidence"
+    if claim.basis == "source":
+        return f"said by {claim.sources[0].label}, without a sentence"
     evidence = claim.evidence
     whom = _whom(claim.species, evidence.population if evidence else None, vocabulary)
     if evidence and _adds(evidence.baseline_status, evidence.population):

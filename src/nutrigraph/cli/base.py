@@ -112,6 +112,13 @@ def emit(record: object) -> None:
     click.echo(json.dumps(record, ensure_ascii=False, indent=2))
 
 
+def imported(record: dict[str, Any]) -> str:
+    """Return an import, as a manifest lists it, in one line."""
+    counts = ", ".join(f"{number:,} {name}" for name, number in record["counts"].items())
+    without = ", edges without sentences" if record["kind"] == "edges" else ""
+    return f"{record['slug']}, {record['title']} ({counts}{without})"
+
+
 def write_file(path: Path, text: str) -> None:
     """Write a file in one step, so that a failure leaves the old one as it was."""
     temporary = path.with_name(f".{path.name}.writing")

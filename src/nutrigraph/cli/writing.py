@@ -10,6 +10,7 @@ import click
 
 from nutrigraph.cli.base import (
     emit,
+    imported,
     json_option,
     main,
     open_named,
@@ -21,21 +22,25 @@ from nutrigraph.cli.base import (
 
 @main.command()
 @click.option("--store", metavar="FOLDER", help="The folder to build into.")
+@click.option("--fresh", is_flag=True, help="Drop what was imported into the store.")
 @json_option
-def build(store: str | None, as_json: bool) -> None:
-    """Compile the ontology and its documents into a store."""
+def build(store: str | None, fresh: bool, as_json: bool) -> None:
+    """Compile the ontology and its documents into a store; what was imported is carried over."""
     from nutrigraph.build import build as build_store
     from nutrigraph.opening import default_store
     from nutrigraph.terms import ontology_folder
 
     target = Path(store) if store else default_store()
-    compiled = build_store(ontology_folder(), target)
+    compiled = build_store(ontology_folder(), target, fresh=fresh)
     if as_json:
-        emit({"store": str(target), "build": compiled.id, **compiled.summary})
+        imports = list(compiled.imports)
+        emit({"store": str(target), "build": compiled.id, **compiled.summary, "imports": imports})
         return
     click.echo(f"Built {compiled.id} into {target}")
     for name, number in compiled.summary.items():
         click.echo(f"  {number:>6,} {name}")
+    for record in compiled.imports:
+        click.echo(f"  carried over: {imported(record)}")
 
 
 @main.command()

@@ -153,7 +153,8 @@ class Claim:
 
     ``sign`` is the subject's direction times the object's: +1, -1, 0 for a null, or None.
     ``paragraph`` is the voice a claim belongs to where no paper is known. ``finding`` is the row of
-    a sheet that it stands in, where it stands in one.
+    a sheet that it stands in, where it stands in one. ``weight`` is what the source of an edge
+    declares it to weigh; None where the kind of study tells that.
     """
 
     subject: str
@@ -182,6 +183,7 @@ class Claim:
     sign: int | None = None
     force: str = ""
     statement: str = ""
+    weight: float | None = None
 
     @property
     def species(self) -> str | None:
@@ -205,7 +207,17 @@ class Claim:
         return papers[0] if papers else self.paragraph or self.id
 
 
-_DERIVED: Final = ("id", "name", "paragraph", "sources", "sign", "force", "statement", "note")
+_DERIVED: Final = (
+    "id",
+    "name",
+    "paragraph",
+    "sources",
+    "sign",
+    "force",
+    "statement",
+    "note",
+    "weight",
+)
 _ADDED: Final = ("finding", "analysis", "outcome_role", "outcome_detail", "significance")
 """Fields that came later: where they are empty they leave the hash as it was."""
 _REMARKS: Final = ("second_reader", "doubt")

@@ -1,7 +1,7 @@
 """Model to triples and back: the one place that knows how the graph is written as RDF."""
 
 from nutrigraph.rdf.documents import read_document, read_documents
-from nutrigraph.rdf.statements import Index, Statements, index_quads, parse_file, undeclared
+from nutrigraph.rdf.statements import Index, Statements, index_quads, merge, parse_file, undeclared
 from nutrigraph.rdf.vocabulary import (
     declared_terms,
     read_entities,
@@ -17,6 +17,7 @@ __all__ = [
     "declared_terms",
     "document_quads",
     "index_quads",
+    "merge",
     "parse_file",
     "read_document",
     "read_documents",

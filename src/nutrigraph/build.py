@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from nutrigraph import check
 from nutrigraph.errors import CheckFailed, InputError
 from nutrigraph.rdf import (
+    Heard,
     Statements,
     declared_terms,
     document_quads,
@@ -18,21 +19,17 @@ from nutrigraph.rdf import (
     read_document,
     read_entities,
     read_vocabulary,
-    undeclared,
+    refuse_undeclared,
+    refuse_unread,
 )
-from nutrigraph.rdf.statements import text_of
 from nutrigraph.store import INDEX, MANIFEST, write_build
-from nutrigraph.terms import DCTERMS, INFERRED, PREFIXES, RDF, VERSION, local, ontology_id
+from nutrigraph.terms import DCTERMS, INFERRED, PREFIXES, VERSION, ontology_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from nutrigraph.model import Document, Entity, Vocabulary
-    from nutrigraph.rdf.statements import Index
-
-_IGNORED_TERMS = frozenset({INFERRED})
-_UNREAD = frozenset({RDF.type})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,53 +65,19 @@ def _documents(
         file = home / "claims.ttl"
         triples = parse_file(file)
         quads = (ox.Quad(t.subject, t.predicate, t.object) for t in triples)
-        statements = _Heard(index_quads(quads).get("", {}), str(file))
-        _refuse_undeclared(triples, declared | declared_terms(statements), file)
+        statements = Heard(index_quads(quads).get("", {}), str(file))
+        refuse_undeclared(triples, declared | declared_terms(statements), str(file))
         text = check.read_text(home / "source.txt")
         yield read_document(home.name, text, statements, vocabulary, entities)
-        _refuse_unread(triples, statements)
+        refuse_unread(triples, statements)
 
 
-class _Heard(Statements):
-    """Statements that note what is asked of them, so that nothing that is written goes unread."""
+def apply_rules(store: ox.Store, folder: Path) -> None:
+    """Add what the rules construct: ``index.rq`` once, the others until nothing is new.
 
-    def __init__(self, index: Index, place: str) -> None:
-        super().__init__(index, place)
-        self.heard: set[tuple[str, str]] = set()
-
-    def all(self, subject: str, predicate: str) -> list[str]:
-        self.heard.add((subject, predicate))
-        return super().all(subject, predicate)
-
-
-def _refuse_unread(triples: Iterable[ox.Triple], statements: _Heard) -> None:
-    """Refuse what would be lost without a word: a property misspelled, or on the wrong thing."""
-    owners = {text_of(triple.object): text_of(triple.subject) for triple in triples}
-    for triple in triples:
-        subject, predicate = text_of(triple.subject), triple.predicate.value
-        if predicate in _UNREAD or (subject, predicate) in statements.heard:
-            continue
-        owner = owners.get(subject, subject) if subject.startswith("_:") else subject
-        raise InputError(
-            statements.place,
-            f"{statements.name(owner)}: nothing reads <{predicate}> there: mend its name, "
-            "move it to the thing it belongs to, or delete it",
-        )
-
-
-def _refuse_undeclared(triples: Collection[ox.Triple], declared: set[str], file: Path) -> None:
-    for term in undeclared(triples, declared | _IGNORED_TERMS):
-        users = (t.subject for t in triples if ox.NamedNode(term) in (t.predicate, t.object))
-        user = next((local(s.value) for s in users if isinstance(s, ox.NamedNode)), None)
-        raise InputError(
-            str(file),
-            f"{user or 'a blank node'}: :{local(term)} is not declared: mend it, or declare it in "
-            "vocabulary.ttl or entities.ttl",
-        )
-
-
-def _apply_rules(store: ox.Store, folder: Path) -> None:
-    """Add what the rules construct: ``index.rq`` once, the others until nothing is new."""
+    Raises:
+        InputError: there is no rule, or one is no CONSTRUCT.
+    """
     inferred = ox.NamedNode(INFERRED)
     rules = {file.stem: file for file in sorted(folder.glob("*.rq"))}
     if not rules:
@@ -158,8 +121,8 @@ def compile_ontology(folder: Path) -> Compiled:
     words = Statements.of(terms, str(folder / "vocabulary.ttl"))
     both = Statements.of([*terms, *things], str(folder / "entities.ttl"))
     declared = declared_terms(both)
-    _refuse_undeclared(terms, declared, folder / "vocabulary.ttl")
-    _refuse_undeclared(things, declared, folder / "entities.ttl")
+    refuse_undeclared(terms, declared, str(folder / "vocabulary.ttl"))
+    refuse_undeclared(things, declared, str(folder / "entities.ttl"))
     vocabulary, entities = read_vocabulary(words), read_entities(both)
     documents = tuple(_documents(folder, declared, vocabulary, entities))
     if not documents:
@@ -168,7 +131,7 @@ def compile_ontology(folder: Path) -> Compiled:
     store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in [*terms, *things])
     for document in documents:
         store.extend(document_quads(document, vocabulary))
-    _apply_rules(store, folder / "rules")
+    apply_rules(store, folder / "rules")
     return Compiled(ontology_id(folder), store, vocabulary, entities, documents)
 
 
@@ -181,17 +144,12 @@ def findings(compiled: Compiled, folder: Path) -> list[check.Finding]:
     return found + check.queries(compiled.store, folder / "checks")
 
 
-def build(folder: Path, target: Path) -> Compiled:
-    """Compile the ontology, check it and make it the current build of a store.
+def write(compiled: Compiled, target: Path) -> None:
+    """Make what is compiled the current build of a store.
 
     Raises:
-        InputError: a file of the ontology says something wrong.
-        CheckFailed: a check does not hold.
         StoreError: the store is locked or cannot be written. The last build stays current.
     """
-    compiled = compile_ontology(folder)
-    if found := findings(compiled, folder):
-        raise CheckFailed(str(folder), [str(item) for item in found])
     manifest = {
         "build": compiled.id,
         "version": VERSION,
@@ -205,6 +163,20 @@ def build(folder: Path, target: Path) -> Compiled:
         compiled.store,
         {INDEX: index_quads(compiled.store), MANIFEST: manifest},
     )
+
+
+def build(folder: Path, target: Path) -> Compiled:
+    """Compile the ontology, check it and make it the current build of a store.
+
+    Raises:
+        InputError: a file of the ontology says something wrong.
+        CheckFailed: a check does not hold.
+        StoreError: the store is locked or cannot be written. The last build stays current.
+    """
+    compiled = compile_ontology(folder)
+    if found := findings(compiled, folder):
+        raise CheckFailed(str(folder), [str(item) for item in found])
+    write(compiled, target)
     return compiled
 
 

@@ -122,11 +122,21 @@ def _anchor(document: Document, thing: str, quote: Quote) -> Iterator[Finding]:
         )
 
 
+def _without_text(document: Document) -> bool:
+    """Whether a document is a sheet or a graph, whose claims stand in no sentence."""
+    return not document.text and all(
+        claim.basis in ("finding", "source") for claim in document.claims
+    )
+
+
 def anchors(document: Document) -> list[Finding]:
-    """Re-read every quote, and the hash of the document itself."""
+    """Re-read every quote, and the hash of the document itself.
+
+    A document without a text, such as a graph, has nothing that could be re-read.
+    """
     findings = []
     digest = hashlib.sha256(document.text.encode()).hexdigest()
-    if digest != document.sha256:
+    if digest != document.sha256 and not _without_text(document):
         findings.append(
             Finding(
                 "document",
@@ -141,7 +151,7 @@ def anchors(document: Document) -> list[Finding]:
         elif claim.basis in ("text", "headline", "cross-reference"):
             findings.append(Finding("quote", claim.name, "has no :quote: add its exact words"))
         findings += _figures(document, claim)
-        if claim.basis in ("text", "finding") and (
+        if claim.basis in ("text", "finding", "source") and (
             claim.evidence is None or claim.evidence.study_type is None
         ):
             findings.append(
@@ -181,7 +191,8 @@ def coverage(document: Document) -> tuple[Coverage, list[Finding]]:
         findings.append(
             Finding("coverage", document.slug, f"lies in no segment: {_shown(text[end:].strip())}")
         )
-    findings += _holdings(document)
+    if not _without_text(document):
+        findings += _holdings(document)
     characters = sum(not c.isspace() for c in text)
     counts = Coverage(
         document.slug,

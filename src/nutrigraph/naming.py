@@ -43,7 +43,8 @@ def _names(
                 yield curie(mapping.iri), target
 
 
-def _fold(name: str) -> str:
+def fold(name: str) -> str:
+    """Return a name as it is compared: neither case nor hyphens matter."""
     return name.strip().casefold().replace("-", " ")
 
 
@@ -55,10 +56,10 @@ def resolve(name: str, entities: Mapping[str, Entity], terms: Sequence[Qualified
     Raises:
         UnknownName: there is none; offers the nearest names.
     """
-    wanted = _fold(name)
+    wanted = fold(name)
     names: dict[str, str] = {}
     for known, iri in _names(entities, terms):
-        if _fold(known) == wanted:
+        if fold(known) == wanted:
             return entities[iri]
         names.setdefault(known, iri)
     readable = [known for known in names if "://" not in known and not known.startswith(":")]
@@ -72,13 +73,11 @@ def qualified(
 
     A name that an entity bears itself stands for the entity.
     """
-    wanted = _fold(name)
+    wanted = fold(name)
     own = (known for item in entities.values() for known in (item.label, *item.synonyms))
-    if wanted in map(_fold, own):
+    if wanted in map(fold, own):
         return None
-    return next(
-        (term for term in terms if wanted in map(_fold, (term.label, *term.synonyms))), None
-    )
+    return next((term for term in terms if wanted in map(fold, (term.label, *term.synonyms))), None)
 
 
 def source_names(documents: Iterable[Document]) -> set[str]:

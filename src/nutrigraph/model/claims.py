@@ -126,7 +126,8 @@ class Claim:
     """What one document states once.
 
     ``sign`` is the subject's direction times the object's: +1, -1, 0 for a null, or None.
-    ``paragraph`` is the voice a claim belongs to where no paper is known.
+    ``paragraph`` is the voice a claim belongs to where no paper is known, ``document_title`` what
+    its document is called.
     """
 
     subject: str
@@ -154,6 +155,7 @@ class Claim:
     sign: int | None = None
     force: str = ""
     statement: str = ""
+    document_title: str = ""
 
     @property
     def species(self) -> str | None:
@@ -167,12 +169,26 @@ class Claim:
 
     @property
     def voice(self) -> str:
-        """Who speaks: the paper the paragraph rests on, else the paragraph, else the claim."""
+        """Who speaks: the paper the paragraph rests on, else the paragraph, else the claim.
+
+        A curated source is one voice, whatever the number of its edges.
+        """
         papers = [source.id for source in self.sources if source.gives_evidence]
-        return papers[0] if papers else self.paragraph or self.id
+        own = f"{BASE}document/{self.document}" if self.basis == "source" else self.id
+        return papers[0] if papers else self.paragraph or own
 
 
-_DERIVED: Final = ("id", "name", "paragraph", "sources", "sign", "force", "statement", "note")
+_DERIVED: Final = (
+    "id",
+    "name",
+    "paragraph",
+    "sources",
+    "sign",
+    "force",
+    "statement",
+    "note",
+    "document_title",
+)
 
 
 def content_id(claim: Claim) -> str:
@@ -256,7 +272,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A kept text with all that was encoded from it."""
+    """A kept text with all that was encoded from it.
+
+    A graph or a sheet has no text: ``text`` is empty, and ``sha256`` is that of its file.
+    """
 
     slug: str
     title: str

@@ -1,6 +1,7 @@
 """Model to triples and back: the one place that knows how the graph is written as RDF."""
 
 from nutrigraph.rdf.documents import read_document, read_documents
+from nutrigraph.rdf.scrutiny import Heard, refuse_undeclared, refuse_unread
 from nutrigraph.rdf.statements import Index, Statements, index_quads, parse_file, undeclared
 from nutrigraph.rdf.vocabulary import (
     declared_terms,
@@ -12,6 +13,7 @@ from nutrigraph.rdf.vocabulary import (
 from nutrigraph.rdf.writing import document_quads
 
 __all__ = [
+    "Heard",
     "Index",
     "Statements",
     "declared_terms",
@@ -24,5 +26,7 @@ __all__ = [
     "read_links",
     "read_qualified_terms",
     "read_vocabulary",
+    "refuse_undeclared",
+    "refuse_unread",
     "undeclared",
 ]

@@ -156,6 +156,7 @@ class _Reader:
             name=st.get(subject, NG.claimName) or local(subject),
             sign=self._sign(subject),
             force=self.vocabulary.predicates[st.one(subject, NG.predicate)].force,
+            document_title=st.get(f"{BASE}document/{slug}", DCTERMS.title) or "",
         )
         if (stored := st.get(subject, NG.statement)) is not None:
             return replace(claim, id=subject, statement=stored)
@@ -277,7 +278,7 @@ def read_document(
     vocabulary: Vocabulary,
     entities: Mapping[str, Entity],
 ) -> Document:
-    """Return a document from the triples of its file or its graph.
+    """Return a document from the triples of its file or its graph; ``text`` may be empty.
 
     Raises:
         InputError: something is missing, twice, or not declared; two claims say the same.
@@ -321,6 +322,6 @@ def read_documents(
     """Yield the documents of a store, one for each named graph that holds one."""
     for name in sorted(graphs):
         if graphs[name].of_type(NG.Document):
-            text = graphs[name].one(name, NG.text)
+            text = graphs[name].get(name, NG.text) or ""
             slug = name.removeprefix(f"{BASE}document/")
             yield read_document(slug, text, graphs[name], vocabulary, entities)

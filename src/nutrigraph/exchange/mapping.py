@@ -64,21 +64,32 @@ class Mapped:
     things: dict[str, tuple[int, int]]
     properties: dict[str, int]
 
+    @property
+    def kinds(self) -> dict[str, int]:
+        """How many things of each kind are declared."""
+        found = (local(text_of(t.object)) for t in self.declared if _is_type(t, _DECLARED))
+        return dict(sorted(Counter(found).items()))
+
+    @property
+    def predicates(self) -> dict[str, int]:
+        """How many claims there are of each predicate."""
+        return dict(sorted(Counter(local(c.predicate) for c in self.document.claims).items()))
+
+    @property
+    def signs(self) -> dict[str, int]:
+        """How many claims there are of each sign: ``+``, ``-``, ``null`` and ``unknown``."""
+        words = (("+", 1), ("-", -1), ("null", 0), ("unknown", None))
+        claims = self.document.claims
+        return {word: sum(claim.sign == sign for claim in claims) for word, sign in words}
+
     def record(self) -> dict[str, object]:
         """Return its counts for machines."""
-        claims = self.document.claims
-        kinds = Counter(
-            local(text_of(triple.object)) for triple in self.declared if _is_type(triple, _DECLARED)
-        )
         return {
             "document": self.document.slug,
-            "claims": len(claims),
-            "signs": {
-                word: sum(claim.sign == sign for claim in claims)
-                for word, sign in (("+", 1), ("-", -1), ("null", 0), ("unknown", None))
-            },
-            "predicates": dict(sorted(Counter(local(c.predicate) for c in claims).items())),
-            "declared": dict(sorted(kinds.items())),
+            "claims": len(self.document.claims),
+            "signs": self.signs,
+            "predicates": self.predicates,
+            "declared": self.kinds,
             "renamed": [list(pair) for pair in self.renamed],
             "left_out": {
                 "things": {name: list(pair) for name, pair in self.things.items()},
@@ -88,16 +99,15 @@ class Mapped:
 
     def lines(self) -> Iterator[str]:
         """Yield its counts for people."""
-        claims, things = (
-            Counter(local(c.predicate) for c in self.document.claims),
-            Counter(local(text_of(t.object)) for t in self.declared if _is_type(t, _DECLARED)),
-        )
-        yield from (f"{number:>6,} {kind} declared" for kind, number in sorted(things.items()))
-        yield from (f"{number:>6,} claims: {name}" for name, number in sorted(claims.items()))
-        unknown = sum(claim.sign is None for claim in self.document.claims)
-        yield f"{unknown:>6,} of the claims are of unknown sign"
-        for old, new in self.renamed:
-            yield f"renamed, as another thing bears the name: {old} -> {new}"
+        yield from (f"{number:>6,} {kind} declared" for kind, number in self.kinds.items())
+        yield from (f"{number:>6,} claims: {name}" for name, number in self.predicates.items())
+        yield ", ".join(f"{number:,} of sign {word}" for word, number in self.signs.items())
+        if self.renamed:
+            old, new = self.renamed[0]
+            yield (
+                f"{len(self.renamed):,} names are another thing's too and now say whose they are, "
+                f"such as {new}, once {old}"
+            )
         for cls, (lost, whole) in self.things.items():
             yield f"left out: {lost:,} of {whole:,} things of <{cls}>"
         for iri, number in self.properties.items():
@@ -126,7 +136,8 @@ def read_rdf(
     _refuse_hollow(triples, document, place, file)
     named = {text_of(t.subject) for t in triples if _is_type(t, _DECLARED)}
     things = [t for t in triples if text_of(t.subject) in named]
-    _refuse_blank(things, place)
+    claims = {text_of(t.subject) for t in triples if _is_type(t, {NG.Claim})}
+    _refuse_mixed(things, known, claims, place)
     things, renamed = _distinct(things, known, slug)
     both = Statements.of([*known, *things], place)
     refuse_undeclared(triples, declared_terms(both), place)
@@ -137,9 +148,9 @@ def read_rdf(
     statements = Heard(index_quads(ox.Quad(*t) for t in rest).get("", {}), place)
     read = read_document(slug, "", statements, vocabulary, read_entities(both))
     refuse_unread(rest, statements)
-    claims = sorted(map(_plainly_named, read.claims), key=lambda claim: (claim.name, claim.id))
+    plain = sorted(map(_plainly_named, read.claims), key=lambda claim: (claim.name, claim.id))
     return Mapped(
-        replace(read, claims=tuple(claims)),
+        replace(read, claims=tuple(plain)),
         tuple(things),
         tuple(renamed),
         _things_left(source, {text_of(t.subject) for t in triples}),
@@ -185,15 +196,29 @@ def _refuse_hollow(triples: list[ox.Triple], document: str, place: str, file: Pa
         )
 
 
-def _refuse_blank(things: Iterable[ox.Triple], place: str) -> None:
+def _refuse_mixed(
+    things: Iterable[ox.Triple], known: Iterable[ox.Triple], claims: Collection[str], place: str
+) -> None:
+    """Refuse a thing that is a claim as well, that is one of ours, or that has no IRI."""
+    ours = {text_of(triple.subject) for triple in known}
     for triple in things:
-        for term in (triple.subject, triple.object):
-            if isinstance(term, ox.BlankNode):
-                raise InputError(
-                    place,
-                    f"<{triple.predicate.value}> of an entity or a predicate stands at a blank "
-                    "node: give each an IRI, such as IRI(CONCAT(...))",
-                )
+        subject = text_of(triple.subject)
+        if any(isinstance(term, ox.BlankNode) for term in (triple.subject, triple.object)):
+            raise InputError(
+                place,
+                f"<{triple.predicate.value}> of an entity or a predicate stands at a blank node: "
+                "give each an IRI, such as IRI(CONCAT(...))",
+            )
+        if subject in ours:
+            raise InputError(
+                place,
+                f"it declares :{local(subject)}, which the ontology declares: use it undeclared",
+            )
+        if subject in claims:
+            raise InputError(
+                place,
+                f"it makes a claim and an entity or a predicate of <{subject}>: give one another IRI",
+            )
 
 
 def _distinct(

@@ -74,6 +74,8 @@ def _named(quad: ox.Quad) -> bool:
 def import_rdf(file: Path, mapping: Path, target: Path, *, slug: str | None = None) -> Mapped:
     """Take in an RDF file through a mapping; return what became of it.
 
+    A mapping that the ontology holds can be named alone, such as ``physiomap``.
+
     Raises:
         UsageError: the slug is none, or is taken; the mapping is refused.
         InputError: file or mapping say something wrong. The store stays as it was.
@@ -87,6 +89,9 @@ def import_rdf(file: Path, mapping: Path, target: Path, *, slug: str | None = No
             f"{name!r} cannot name a document: give --slug in lower-case letters, digits, hyphens"
         )
     folder = ontology_folder()
+    shipped = folder / "mappings" / f"{mapping.name}.rq"
+    if not mapping.exists() and shipped.is_file():
+        mapping = shipped
     known = [*parse_file(folder / "vocabulary.ttl"), *parse_file(folder / "entities.ttl")]
     mapped = read_rdf(file, check.read_text(mapping), str(mapping), known, slug=name)
     declared = (ox.Quad(t.subject, t.predicate, t.object) for t in mapped.declared)

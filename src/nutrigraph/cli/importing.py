@@ -21,7 +21,7 @@ def imports() -> None:
     required=True,
     metavar="QUERY",
     type=click.Path(path_type=Path),
-    help="A SPARQL CONSTRUCT that makes claims of it.",
+    help="A SPARQL CONSTRUCT that makes claims of it, or the name of one of ours.",
 )
 @click.option("--slug", help="What to call the document; else the file's name.")
 @click.option("--store", metavar="FOLDER", help="The folder to build into.")

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _NAMED: Final = frozenset({*(BASE + kind for kind in KINDS), NG.QualifiedTerm})
 _DECLARED: Final = _NAMED | {NG.Predicate}
 _NAMES: Final = (RDFS.label, SKOS.altLabel)
-_MUST: Final = (DCTERMS.title, DCTERMS.rights)
+_MUST: Final = (DCTERMS.title, DCTERMS.language, DCTERMS.rights)
 _PREFIX: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>]*)>", re.IGNORECASE)
 
 
@@ -192,7 +192,8 @@ def _refuse_hollow(triples: list[ox.Triple], document: str, place: str, file: Pa
         raise InputError(
             place,
             f"it does not say the dcterms:{local(lacking[0])} of the document: construct "
-            "<> a :Document ; dcterms:title ... ; dcterms:rights ..., which says whose it is",
+            '<> a :Document ; dcterms:title ... ; dcterms:language "en" ; dcterms:rights ..., which '
+            "says whose it is and under which licence",
         )
 
 
@@ -217,7 +218,7 @@ def _refuse_mixed(
         if subject in claims:
             raise InputError(
                 place,
-                f"it makes a claim and an entity or a predicate of <{subject}>: give one another IRI",
+                f"it makes of <{subject}> both a claim and a thing: give one of them another IRI",
             )
 
 

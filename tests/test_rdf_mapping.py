@@ -56,6 +56,7 @@ CONSTRUCT {
   }
 }
 """
+MARKS = ("turtle", "sparql")
 KNOWN = [*parse_file(ONTOLOGY / "vocabulary.ttl"), *parse_file(ONTOLOGY / "entities.ttl")]
 
 
@@ -100,6 +101,19 @@ def test_another_vocabulary_needs_no_code(tmp_path: Path) -> None:
     assert broken == []
     text = run(*words, "--store", place).stdout
     assert "left out: 2 triples of <http://example.org/food#shelf>" in text
+
+
+def test_the_example_of_the_docs_does_what_they_say(tmp_path: Path) -> None:
+    text = (ONTOLOGY.parent / "docs" / "mapping.md").read_text(encoding="utf-8")
+    data, query = (re.findall(rf"```{name}\n(.*?)```", text, re.DOTALL) for name in MARKS)
+    mapped = made(tmp_path, *data, *query)
+    assert {claim.statement for claim in mapped.document.claims} == {
+        f"{words} magnesium (species not stated; said by List of foods, without a sentence)"
+        for words in ("Spinach increases", "It is suggested that black tea lowers")
+    }
+    assert mapped.kinds == {"Exposure": 2}
+    assert mapped.things == {}
+    assert mapped.properties == {"http://example.org/food#shelf": 2}
 
 
 def test_the_same_file_gives_the_same_bytes(tmp_path: Path) -> None:

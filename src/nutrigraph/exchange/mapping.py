@@ -192,8 +192,8 @@ def _refuse_hollow(triples: list[ox.Triple], document: str, place: str, file: Pa
         raise InputError(
             place,
             f"it does not say the dcterms:{local(lacking[0])} of the document: construct "
-            '<> a :Document ; dcterms:title ... ; dcterms:language "en" ; dcterms:rights ..., which '
-            "says whose it is and under which licence",
+            '<> a :Document ; dcterms:title ... ; dcterms:language "en" ; dcterms:rights ... , '
+            "which says whose it is and under which licence",
         )
 
 

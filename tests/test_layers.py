@@ -21,7 +21,7 @@ ROWS = (
     ("gate", "store", "rdf", "builds", "content"),
     ("grade",),
     ("paths", "check", "exchange", "sheets", "results", "view"),
-    ("weights", "choices", "records", "report", "queries", "build", "edges"),
+    ("weights", "choices", "records", "report", "queries", "build", "imports", "edges"),
     ("graph", "opening"),
     ("__init__",),
     ("server", "cli"),

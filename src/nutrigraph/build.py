@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from nutrigraph import builds, check, sheets
 from nutrigraph.errors import CheckFailed, InputError
 from nutrigraph.rdf import (
+    Heard,
     Statements,
     declared_terms,
     document_quads,
@@ -19,21 +20,18 @@ from nutrigraph.rdf import (
     read_entities,
     read_qualified_terms,
     read_vocabulary,
-    undeclared,
+    refuse_undeclared,
+    refuse_unread,
 )
-from nutrigraph.rdf.statements import text_of
 from nutrigraph.store import declared_graphs
-from nutrigraph.terms import DCTERMS, INFERRED, NG, PREFIXES, RDF, VERSION, local, ontology_id
+from nutrigraph.terms import DCTERMS, INFERRED, NG, PREFIXES, RDF, VERSION, ontology_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from nutrigraph.model import Document, Entity, QualifiedTerm, Vocabulary
-    from nutrigraph.rdf.statements import Index
 
-_IGNORED_TERMS = frozenset({INFERRED})
-_UNREAD = frozenset({RDF.type})
 _PREDICATE = ox.NamedNode(NG.Predicate)
 
 
@@ -72,11 +70,11 @@ def _documents(
         file = home / "claims.ttl"
         triples = parse_file(file)
         quads = (ox.Quad(t.subject, t.predicate, t.object) for t in triples)
-        statements = _Heard(index_quads(quads).get("", {}), str(file))
-        _refuse_undeclared(triples, declared | declared_terms(statements), file)
+        statements = Heard(index_quads(quads).get("", {}), str(file))
+        refuse_undeclared(triples, declared | declared_terms(statements), str(file))
         text = check.read_text(home / "source.txt")
         yield read_document(home.name, text, statements, vocabulary, entities)
-        _refuse_unread(triples, statements)
+        refuse_unread(triples, statements)
 
 
 def _sheets(
@@ -99,54 +97,24 @@ def _sheets(
         yield sheet.document(sheet.claims())
 
 
-def _retracted(folder: Path) -> frozenset[str]:
-    """Return the papers that the notices in ``retractions.*`` retract."""
+def retractions(folder: Path) -> frozenset[str]:
+    """Return the papers that the notices in ``retractions.*`` retract, by their identifiers.
+
+    Raises:
+        InputError: a notice names no paper, or an unknown nature.
+    """
     files = [
         file for file in sorted(folder.glob("retractions.*")) if file.suffix in sheets.SUFFIXES
     ]
     return frozenset[str]().union(*map(sheets.read_retractions, files))
 
 
-class _Heard(Statements):
-    """Statements that note what is asked of them, so that nothing that is written goes unread."""
+def apply_rules(store: ox.Store, folder: Path) -> None:
+    """Add what the rules construct: ``index.rq`` once, the others until nothing is new.
 
-    def __init__(self, index: Index, place: str) -> None:
-        super().__init__(index, place)
-        self.heard: set[tuple[str, str]] = set()
-
-    def all(self, subject: str, predicate: str) -> list[str]:
-        self.heard.add((subject, predicate))
-        return super().all(subject, predicate)
-
-
-def _refuse_unread(triples: Iterable[ox.Triple], statements: _Heard) -> None:
-    """Refuse what would be lost without a word: a property misspelled, or on the wrong thing."""
-    owners = {text_of(triple.object): text_of(triple.subject) for triple in triples}
-    for triple in triples:
-        subject, predicate = text_of(triple.subject), triple.predicate.value
-        if predicate in _UNREAD or (subject, predicate) in statements.heard:
-            continue
-        owner = owners.get(subject, subject) if subject.startswith("_:") else subject
-        raise InputError(
-            statements.place,
-            f"{statements.name(owner)}: nothing reads <{predicate}> there: mend its name, "
-            "move it to the thing it belongs to, or delete it",
-        )
-
-
-def _refuse_undeclared(triples: Collection[ox.Triple], declared: set[str], file: Path) -> None:
-    for term in undeclared(triples, declared | _IGNORED_TERMS):
-        users = (t.subject for t in triples if ox.NamedNode(term) in (t.predicate, t.object))
-        user = next((local(s.value) for s in users if isinstance(s, ox.NamedNode)), None)
-        raise InputError(
-            str(file),
-            f"{user or 'a blank node'}: :{local(term)} is not declared: mend it, or declare it in "
-            "vocabulary.ttl or entities.ttl",
-        )
-
-
-def _apply_rules(store: ox.Store, folder: Path) -> None:
-    """Add what the rules construct: ``index.rq`` once, the others until nothing is new."""
+    Raises:
+        InputError: there is no rule, or one is no CONSTRUCT.
+    """
     inferred, declared = ox.NamedNode(INFERRED), declared_graphs(store)
     rules = {file.stem: file for file in sorted(folder.glob("*.rq"))}
     if not rules:
@@ -190,20 +158,20 @@ def compile_ontology(folder: Path) -> Compiled:
     words = Statements.of(terms, str(folder / "vocabulary.ttl"))
     both = Statements.of([*terms, *things], str(folder / "entities.ttl"))
     declared = declared_terms(both)
-    _refuse_undeclared(terms, declared, folder / "vocabulary.ttl")
-    _refuse_undeclared(things, declared, folder / "entities.ttl")
+    refuse_undeclared(terms, declared, str(folder / "vocabulary.ttl"))
+    refuse_undeclared(things, declared, str(folder / "entities.ttl"))
     vocabulary, entities = read_vocabulary(words), read_entities(both)
     texts = tuple(_documents(folder, declared, vocabulary, entities))
     if not texts:
         raise InputError(str(folder / "documents"), "holds no document: restore or add one")
     findings = _sheets(folder, vocabulary, entities, read_qualified_terms(both), texts)
-    retracted = _retracted(folder)
+    retracted = retractions(folder)
     documents = tuple(sheets.mark_retracted(home, retracted) for home in (*texts, *findings))
     store = ox.Store()
     store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in [*terms, *things])
     for document in documents:
         store.extend(document_quads(document, vocabulary))
-    _apply_rules(store, folder / "rules")
+    apply_rules(store, folder / "rules")
     return Compiled(ontology_id(folder), store, vocabulary, entities, documents)
 
 
@@ -222,8 +190,6 @@ def build(folder: Path, target: Path, *, fresh: bool = False) -> Compiled:
     What was imported into the store is carried over, unless it is to be ``fresh``.
 
     Raises:
-        InputError: a file of the ontology says something wrong.
-        CheckFailed: a check does not hold.
         StoreError: the store is locked or cannot be written. The last build stays current.
     """
     compiled = _checked(folder)
@@ -273,7 +239,7 @@ def renew_consequences(store: ox.Store, folder: Path) -> None:
             if isinstance(predicate, ox.NamedNode):
                 for quad in [*store.quads_for_pattern(None, predicate, None, ox.DefaultGraph())]:
                     store.remove(quad)
-    _apply_rules(store, folder / "rules")
+    apply_rules(store, folder / "rules")
 
 
 def _checked(folder: Path) -> Compiled:

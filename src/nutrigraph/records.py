@@ -78,7 +78,9 @@ def claim(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary) 
         side: entities[iri].label if (iri := getattr(claim, f"{side}_measure")) else None
         for side in ("subject", "object")
     }
-    finding = claim.basis == "finding"
+    # Who made an edge of somebody's graph, and how, is not told.
+    untold = claim.basis == "source"
+    level = "statistical_association" if claim.basis == "finding" else "knowledge_assertion"
     return {
         "id": claim.id,
         "statement": claim.statement,
@@ -112,8 +114,8 @@ def claim(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary) 
         "weight": weight,
         "weight_reason": reason,
         "headline_differs": [str(item) for item in claim.headline_differs],
-        "knowledge_level": "statistical_association" if finding else "knowledge_assertion",
-        "agent_type": "manual_agent",
+        "knowledge_level": "not_provided" if untold else level,
+        "agent_type": "not_provided" if untold else "manual_agent",
     }
 
 

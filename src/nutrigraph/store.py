@@ -73,7 +73,7 @@ class Store:
                 default_graph=None if gate.names_graphs(text) else graphs,
             )
         except SyntaxError as error:
-            raise QueryError(f"the query is no valid SPARQL: {_where(error, text)}") from error
+            raise QueryError(f"the query is no valid SPARQL: {where(error, text)}") from error
         except (OSError, RuntimeError) as error:
             raise StoreError(f"{self.place} cannot be read ({error}): build it anew") from error
         except UnicodeEncodeError as error:
@@ -125,7 +125,7 @@ def claim_quads(raw: ox.Store) -> Iterator[ox.Quad]:
             yield from raw.quads_for_pattern(None, None, None, name)
 
 
-def _where(error: SyntaxError, text: str) -> str:
+def where(error: SyntaxError, text: str) -> str:
     """Return line, column, the words found there, and what the engine says in words of its own.
 
     It says mostly which characters it expected instead, in hundreds of signs; those are left out.
@@ -188,6 +188,30 @@ def _open_file(path: Path) -> Store:
             f"{path} is no store: not a build folder, and not an RDF file by its name "
             f"({', '.join('.' + name for name in _SYNTAXES)})"
         )
+    return Store(str(path), _load(path, syntax), {})
+
+
+def load_file(path: Path) -> ox.Store:
+    """Return the triples of an RDF file of any syntax, in memory.
+
+    Raises:
+        InputError: it cannot be read, its name tells no syntax, or it has a mistake (names the
+            line).
+    """
+    syntax = _SYNTAXES.get(path.suffix.lstrip(".").lower())
+    if syntax is None:
+        raise InputError(
+            str(path),
+            "its name tells no syntax of RDF: let it end in "
+            + ", ".join(f".{name}" for name in _SYNTAXES),
+        )
+    try:
+        return _load(path, syntax)
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read ({error.strerror})") from error
+
+
+def _load(path: Path, syntax: ox.RdfFormat) -> ox.Store:
     data = path.read_bytes()
     if syntax == ox.RdfFormat.RDF_XML and re.search(rb"<!doctype", data, re.IGNORECASE):
         raise InputError(str(path), "RDF/XML with a DOCTYPE is refused: write it without entities")
@@ -197,4 +221,4 @@ def _open_file(path: Path) -> Store:
     except (SyntaxError, ValueError) as error:
         found = re.search(r"at line (\d+)", str(error))
         raise InputError(f"{path}:{found[1]}" if found else str(path), str(error)) from error
-    return Store(str(path), store, {})
+    return store

@@ -55,6 +55,8 @@ def scope(claim: Claim, vocabulary: Vocabulary) -> str:
     study = vocabulary.study_types.get(claim.study_type or "")
     if study and study.has_controls is False:
         whom += "; no comparison group"
+    if claim.basis == "source":
+        whom += f"; said by {claim.document_title or claim.document}, without a sentence"
     return f"{whom}; said by a headline alone" if claim.basis == "headline" else whom
 
 

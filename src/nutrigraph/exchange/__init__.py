@@ -1,4 +1,4 @@
-"""Exchange with other formats: what leaves the graph."""
+"""Exchange with other formats: what leaves the graph, and what comes in."""
 
 from nutrigraph.exchange.citations import CITATION_FORMATS, cite
 from nutrigraph.exchange.quads import nquads

@@ -44,8 +44,6 @@ def scope(claim: Claim, vocabulary: Vocabulary) -> str:
     """Return whom a claim is about: "in female rats", "species not stated"."""
     if claim.basis == "cross-reference":
         return "a bare mention, no evidence"
-    if claim.basis == "source":
-        return f"said by {claim.sources[0].label}, without a sentence"
     evidence = claim.evidence
     whom = _whom(claim.species, evidence.population if evidence else None, vocabulary)
     if evidence and _adds(evidence.baseline_status, evidence.population):
@@ -56,7 +54,8 @@ def scope(claim: Claim, vocabulary: Vocabulary) -> str:
     if study and study.has_controls is False:
         whom += "; no comparison group"
     if claim.basis == "source":
-        whom += f"; said by {claim.document_title or claim.document}, without a sentence"
+        said_by = claim.document_title or claim.sources[0].label
+        whom += f"; said by {said_by}, without a sentence"
     return f"{whom}; said by a headline alone" if claim.basis == "headline" else whom
 
 

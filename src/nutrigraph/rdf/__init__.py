@@ -3,6 +3,7 @@
 from nutrigraph.rdf.documents import read_document, read_documents
 from nutrigraph.rdf.statements import Index, Statements, index_quads, parse_file, undeclared
 from nutrigraph.rdf.vocabulary import (
+    MAPPING_RELATIONS,
     declared_terms,
     read_entities,
     read_links,
@@ -12,6 +13,7 @@ from nutrigraph.rdf.vocabulary import (
 from nutrigraph.rdf.writing import document_quads
 
 __all__ = [
+    "MAPPING_RELATIONS",
     "Index",
     "Statements",
     "declared_terms",

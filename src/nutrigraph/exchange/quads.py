@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from nutrigraph.terms import PREFIXES
+from nutrigraph.terms import PREFIXES, RDF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,12 +87,23 @@ def _shortened(node: _Json, context: dict[str, str]) -> _Json:
         return [_shortened(item, context) for item in node]
     if not isinstance(node, dict):
         return node
-    return {
-        _short(key, context): _names(value, context)
-        if key in ("@id", "@type")
-        else _shortened(value, context)
-        for key, value in node.items()
-    }
+    short: dict[str, _Json] = {}
+    for key, value in node.items():
+        types = _only_names(value) if key == RDF.type else None
+        if types is not None:
+            short["@type"] = _names(types, context)
+        elif key in ("@id", "@type"):
+            short[key] = _names(value, context)
+        else:
+            short[_short(key, context)] = _shortened(value, context)
+    return short
+
+
+def _only_names(value: _Json) -> _Json:
+    """Return the IRIs of a list of nodes that are no more than their IRI, or None."""
+    items = value if isinstance(value, list) else [value]
+    names = [item["@id"] for item in items if isinstance(item, dict) and set(item) == {"@id"}]
+    return names if len(names) == len(items) else None
 
 
 def _names(value: _Json, context: dict[str, str]) -> _Json:

@@ -84,5 +84,6 @@ def claims_csv(records: Iterable[dict[str, Any]]) -> Iterator[str]:
 def line(cells: Iterable[str], *, delimiter: str = ",", end: str = "\r\n") -> str:
     """Return cells as one record of a CSV or TSV file; none of them starts a formula."""
     out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator=end).writerow(map(guard, cells))
-    return out.getvalue()
+    # With any other line end the module leaves a carriage return within a cell unquoted.
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow(map(guard, cells))
+    return out.getvalue().removesuffix("\r\n") + end

@@ -22,8 +22,8 @@ QUERIES = {item.name: item for item in named_queries()}
 ASKED = [
     "about-condition", "animals-only", "between", "by-dose", "by-paper", "co-exposures",
     "contested", "coverage", "feedback-loops", "gaps", "headline-differs", "hedged",
-    "inferred-only", "linking-mechanisms", "low-magnesium", "mappings", "measured-how", "no-claims", "no-evidence",
-    "not-in-page", "nulls", "plain-triples", "supplementation",
+    "inferred-only", "linking-mechanisms", "low-magnesium", "mappings", "measured-how",
+    "no-claims", "no-evidence", "not-in-page", "nulls", "plain-triples", "supplementation",
 ]  # fmt: skip
 EMPTY_HERE = {"feedback-loops"}
 """Questions to which the honest answer on the first document is: none."""

@@ -13,7 +13,7 @@ from nutrigraph.errors import UnknownName, UsageError
 from nutrigraph.paths import build_network, find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import networkx as nx
     import rdflib
@@ -147,6 +147,40 @@ class KnowledgeGraph:
             and wanted[1] in (None, claim.object)
             and (wanted[2] is None or wanted[2] in (claim.subject, claim.object))
         ]
+
+    def records(self, *, document: str | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the claims, of one document or all, as ``claims --json`` gives them.
+
+        Raises:
+            UnknownName: there is no such document.
+        """
+        from nutrigraph import records
+
+        for claim in self.claims(document=document):
+            yield records.claim(claim, self.entities, self.vocabulary)
+
+    def export(self, format: str, *, document: str | None = None) -> Iterable[str]:
+        """Return the parts of the graph in a format of `nutrigraph.exchange.FORMATS`.
+
+        Joined, they are the file; the same graph gives the same parts. ``document`` leaves the
+        claims and papers of every other document out.
+
+        Raises:
+            UsageError: there is no such format, or it holds the whole graph only.
+            UnknownName: there is no such document.
+        """
+        from nutrigraph.exchange import BY_DOCUMENT, FORMATS
+
+        if format not in FORMATS:
+            raise UsageError(f"no format {format!r}: use {', '.join(FORMATS)}")
+        if document is not None:
+            if format not in BY_DOCUMENT:
+                raise UsageError(
+                    f"{format} holds the whole graph: leave the document out, "
+                    f"or use {', '.join(sorted(BY_DOCUMENT))}"
+                )
+            self._known_documents([document])
+        return FORMATS[format](self, document)
 
     def _known_documents(self, slugs: Iterable[str]) -> None:
         known = [home.slug for home in self.documents]
@@ -337,19 +371,9 @@ class KnowledgeGraph:
 
         Nodes carry label and kind; edges carry what ``claims --json`` gives.
         """
-        import networkx
+        from nutrigraph.exchange import network
 
-        from nutrigraph import records
-
-        graph: nx.MultiDiGraph[str] = networkx.MultiDiGraph()
-        for entity in self.entities.values():
-            graph.add_node(entity.id, label=entity.label, kind=entity.kind)
-        for home in self.documents:
-            for claim in home.claims:
-                record = records.claim(claim, self.entities, self.vocabulary)
-                edge = {k: v for k, v in record.items() if k not in ("subject", "object")}
-                graph.add_edge(claim.subject, claim.object, key=claim.id, **edge)
-        return graph
+        return network(self.entities.values(), self.records())
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return a copy of the whole graph as an rdflib dataset."""

@@ -17,7 +17,9 @@ from nutrigraph.cli.base import (
     routes,
     store_option,
     write_file,
+    write_out,
 )
+from nutrigraph.exchange import FORMATS, WITHOUT_CAUTION
 
 
 @main.command()
@@ -79,7 +81,7 @@ def view(
     graph = open_named(store)
     text = graph.view(source, target, **options)
     path = Path(output) if output else Path("build") / "nutrigraph.html"
-    write_file(path, text)
+    write_file(path, [text])
     click.echo(f"Page: {path.resolve()} ({len(text) / 1e6:.1f} MB, works offline)")
     click.echo(graph.vocabulary.caution)
     if show:
@@ -87,15 +89,17 @@ def view(
 
 
 @main.command()
-@click.argument("format", type=click.Choice(["nquads"]))
+@click.argument("format", type=click.Choice(list(FORMATS)))
 @click.option("--output", "-o", default=None, metavar="FILE", help="Where; else standard output.")
+@click.option("--document", help="Only what is of this document (csv, graphml, citations).")
 @store_option
-def export(format: str, output: str | None, store: str | None) -> None:
-    """Write the whole graph; the same graph gives the same bytes."""
-    from nutrigraph.exchange import nquads
-
-    text = "".join(nquads(open_named(store).store.quads()))
+def export(format: str, output: str | None, document: str | None, store: str | None) -> None:
+    """Write the graph in FORMAT; the same graph gives the same bytes."""
+    graph = open_named(store)
+    parts = graph.export(format, document=document)
     if output:
-        write_file(Path(output), text)
+        write_file(Path(output), parts)
     else:
-        click.echo(text, nl=False)
+        write_out(parts)
+    if format in WITHOUT_CAUTION:
+        click.echo(graph.vocabulary.caution, err=True)

@@ -4,6 +4,7 @@ from nutrigraph.rdf.documents import read_document, read_documents
 from nutrigraph.rdf.scrutiny import Heard, refuse_undeclared, refuse_unread
 from nutrigraph.rdf.statements import Index, Statements, index_quads, merge, parse_file, undeclared
 from nutrigraph.rdf.vocabulary import (
+    MAPPING_RELATIONS,
     declared_terms,
     read_entities,
     read_links,
@@ -13,6 +14,7 @@ from nutrigraph.rdf.vocabulary import (
 from nutrigraph.rdf.writing import document_quads, quads_of_claims
 
 __all__ = [
+    "MAPPING_RELATIONS",
     "Heard",
     "Index",
     "Statements",

@@ -77,6 +77,7 @@ NG: Final = Namespace(
     isContrary forwardOnly statesUse isEvidence isCause walkedBack oneSourceLine
     signsDisagreeShare negligibleLow negligibleHigh ratioMeasure hubDamping caution hypothesisLine
     oppositeOf measureOf uptake hasComponent given conventions ontology
+    biolinkCategory biolinkPredicate biolinkQualifiedPredicate biolinkDirection
     """,
 )
 RDF: Final = Namespace(PREFIXES["rdf"], "type")

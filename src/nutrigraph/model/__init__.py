@@ -17,8 +17,10 @@ from nutrigraph.model.claims import (
     Source,
     content_id,
     parse_number,
+    sign_of,
 )
 from nutrigraph.model.entities import (
+    Biolink,
     Entity,
     Group,
     Link,
@@ -36,6 +38,7 @@ from nutrigraph.model.routes import Answer, Bins, Hop, Path, SignBasis, Verdict
 __all__ = [
     "Answer",
     "Bins",
+    "Biolink",
     "Claim",
     "Difference",
     "Document",
@@ -63,4 +66,5 @@ __all__ = [
     "content_id",
     "parse_number",
     "sides",
+    "sign_of",
 ]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from nutrigraph.terms import BASE, local
+
+if TYPE_CHECKING:
+    from nutrigraph.model.entities import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,19 @@ def content_id(claim: Claim) -> str:
     said = {key: value for key, value in asdict(claim).items() if key not in _DERIVED}
     text = json.dumps(said, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return f"{BASE}claim/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def sign_of(claim: Claim, vocabulary: Vocabulary) -> int | None:
+    """Return the sign of a claim: 0 for a null, else subject direction times object direction.
+
+    Where a side has no direction, the predicate's own sign; None where that fixes none.
+    """
+    if claim.negated:
+        return 0
+    if claim.subject_direction and claim.object_direction:
+        values = vocabulary.direction_values
+        return values[claim.subject_direction] * values[claim.object_direction]
+    return vocabulary.predicates[claim.predicate].sign
 
 
 _WORDS: Final = {

@@ -2,6 +2,7 @@
 
 from nutrigraph.rdf.documents import read_document, read_documents
 from nutrigraph.rdf.statements import Index, Statements, index_quads, parse_file, undeclared
+from nutrigraph.rdf.tables import MAPPINGS
 from nutrigraph.rdf.vocabulary import (
     declared_terms,
     read_entities,
@@ -9,13 +10,15 @@ from nutrigraph.rdf.vocabulary import (
     read_qualified_terms,
     read_vocabulary,
 )
-from nutrigraph.rdf.writing import document_quads
+from nutrigraph.rdf.writing import document_quads, entity_quads
 
 __all__ = [
+    "MAPPINGS",
     "Index",
     "Statements",
     "declared_terms",
     "document_quads",
+    "entity_quads",
     "index_quads",
     "parse_file",
     "read_document",

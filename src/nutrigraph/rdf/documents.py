@@ -26,6 +26,7 @@ from nutrigraph.model import (
     Source,
     Vocabulary,
     content_id,
+    sign_of,
 )
 from nutrigraph.rdf.tables import EFFECT, EVIDENCE, FIELD_OF, QUALIFIER_CLASSES, SEGMENT_KINDS
 from nutrigraph.terms import BASE, DCTERMS, NG, OA, RDFS, SKOS, local
@@ -154,9 +155,10 @@ class _Reader:
             headline_differs=self.differences(subject),
             note=st.get(subject, SKOS.note),
             name=st.get(subject, NG.claimName) or local(subject),
-            sign=self._sign(subject),
+            paragraph=st.get(subject, NG.inParagraph),
             force=self.vocabulary.predicates[st.one(subject, NG.predicate)].force,
         )
+        claim = replace(claim, sign=sign_of(claim, self.vocabulary))
         if (stored := st.get(subject, NG.statement)) is not None:
             return replace(claim, id=subject, statement=stored)
         return replace(
@@ -164,17 +166,6 @@ class _Reader:
             id=content_id(claim),
             statement=statement(claim, self.entities, self.vocabulary),
         )
-
-    def _sign(self, subject: str) -> int | None:
-        """Sign of a claim: 0 for a null, else subject direction times object direction."""
-        if self.statements.truth(subject, NG.negated):
-            return 0
-        values = self.vocabulary.direction_values
-        start = self.label(subject, NG.subjectDirection)
-        end = self.label(subject, NG.objectDirection)
-        if start and end:
-            return values[start] * values[end]
-        return self.vocabulary.predicates[self.statements.one(subject, NG.predicate)].sign
 
     def source(self, citation: str) -> Source:
         """Return a paper, as a paragraph cites it."""
@@ -292,7 +283,8 @@ def read_document(
     claims = [
         replace(
             claim,
-            paragraph=(paragraph := home.get(claim.id)),
+            # A document without its text has no segments: its claims name their paragraph.
+            paragraph=(paragraph := home.get(claim.id) or claim.paragraph),
             sources=paragraphs[paragraph].sources if paragraph in paragraphs else (),
         )
         for claim in by_name.values()
@@ -321,6 +313,6 @@ def read_documents(
     """Yield the documents of a store, one for each named graph that holds one."""
     for name in sorted(graphs):
         if graphs[name].of_type(NG.Document):
-            text = graphs[name].one(name, NG.text)
+            text = graphs[name].get(name, NG.text) or ""
             slug = name.removeprefix(f"{BASE}document/")
             yield read_document(slug, text, graphs[name], vocabulary, entities)

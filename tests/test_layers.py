@@ -21,7 +21,7 @@ ROWS = (
     ("gate", "store", "rdf", "content"),
     ("grade",),
     ("paths", "check", "exchange", "results", "view"),
-    ("weights", "choices", "records", "report", "queries", "build"),
+    ("weights", "choices", "records", "report", "queries", "build", "imports"),
     ("graph", "opening"),
     ("__init__",),
     ("server", "cli"),

@@ -113,8 +113,12 @@ def _refuse_undeclared(triples: Collection[ox.Triple], declared: set[str], file:
         )
 
 
-def _apply_rules(store: ox.Store, folder: Path) -> None:
-    """Add what the rules construct: ``index.rq`` once, the others until nothing is new."""
+def apply_rules(store: ox.Store, folder: Path) -> None:
+    """Add what the rules construct: ``index.rq`` once, the others until nothing is new.
+
+    Raises:
+        InputError: a rule is no valid SPARQL, or there is none.
+    """
     inferred = ox.NamedNode(INFERRED)
     rules = {file.stem: file for file in sorted(folder.glob("*.rq"))}
     if not rules:
@@ -168,7 +172,7 @@ def compile_ontology(folder: Path) -> Compiled:
     store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in [*terms, *things])
     for document in documents:
         store.extend(document_quads(document, vocabulary))
-    _apply_rules(store, folder / "rules")
+    apply_rules(store, folder / "rules")
     return Compiled(ontology_id(folder), store, vocabulary, entities, documents)
 
 
@@ -192,6 +196,16 @@ def build(folder: Path, target: Path) -> Compiled:
     compiled = compile_ontology(folder)
     if found := findings(compiled, folder):
         raise CheckFailed(str(folder), [str(item) for item in found])
+    write(compiled, target)
+    return compiled
+
+
+def write(compiled: Compiled, target: Path) -> None:
+    """Make what was compiled the current build of a store.
+
+    Raises:
+        StoreError: the store is locked or cannot be written. The last build stays current.
+    """
     manifest = {
         "build": compiled.id,
         "version": VERSION,
@@ -205,7 +219,6 @@ def build(folder: Path, target: Path) -> Compiled:
         compiled.store,
         {INDEX: index_quads(compiled.store), MANIFEST: manifest},
     )
-    return compiled
 
 
 def _licence(compiled: Compiled) -> str:

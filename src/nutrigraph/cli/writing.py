@@ -17,6 +17,7 @@ from nutrigraph.cli.base import (
     store_option,
     write_file,
 )
+from nutrigraph.errors import UsageError
 
 
 @main.command()
@@ -82,13 +83,22 @@ def view(
 
 
 @main.command()
-@click.argument("format", type=click.Choice(["nquads"]))
-@click.option("--output", "-o", default=None, metavar="FILE", help="Where; else standard output.")
+@click.argument("format", type=click.Choice(["nquads", "kgx"]))
+@click.option("--output", "-o", default=None, metavar="PLACE", help="Where; else standard output.")
 @store_option
 def export(format: str, output: str | None, store: str | None) -> None:
-    """Write the whole graph; the same graph gives the same bytes."""
-    from nutrigraph.exchange import nquads
+    """Write the whole graph; the same graph gives the same bytes.
 
+    `kgx` is two tables in the folder of `--output`; what KGX cannot say is told on standard error.
+    """
+    from nutrigraph.exchange import nquads, write_kgx
+
+    if format == "kgx":
+        if not output:
+            raise UsageError("kgx is two files: name a folder for them with --output")
+        for line in write_kgx(open_named(store).content, Path(output)):
+            click.echo(f"nutrigraph: {line}", err=True)
+        return
     text = "".join(nquads(open_named(store).store.quads()))
     if output:
         write_file(Path(output), text)

@@ -77,8 +77,11 @@ LABELS: Final = {
 """The fields that hold a label of the vocabulary, with its class."""
 
 IRIS: Final = frozenset(
-    """id subject object predicate subject_measure object_measure co_exposures paragraph
-    superseded_by may_pool pools_retracted""".split()
+    {
+        *("id", "subject", "object", "predicate", "paragraph"),
+        *("subject_measure", "object_measure", "co_exposures"),
+        *("superseded_by", "may_pool", "pools_retracted"),
+    }
 )
 """The fields that hold identifiers, which are written as CURIEs."""
 
@@ -133,7 +136,7 @@ SOURCE: Final = columns_of(Source) | {"id": PAPER}
 
 NODES: Final = (
     *("id", "category", "name", "description", "xref", "same_as", "synonym"),
-    *(KIND, MAPPINGS, ROUTES_PASS, SHA256, ABOUT, PARAGRAPH),
+    *(KIND, MAPPINGS, ROUTES_PASS, SHA256, ABOUT, DOCUMENT, PARAGRAPH),
     *SOURCE.values(),
 )
 EDGES: Final = (

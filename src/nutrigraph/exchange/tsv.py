@@ -1,8 +1,8 @@
-"""Tables of tab-separated values whose cells come back exactly, whatever stands in them.
+r"""Tables of tab-separated values whose cells come back exactly, whatever stands in them.
 
 Most readers of KGX take a line break as the end of a row, a tab as the end of a cell and ``|`` as
 the end of a value, and know no quoting. So those, the backslash and control characters are written
-as ``\\n``, ``\\t``, ``\\r``, ``\\\\`` and ``\\u007c``; a quotation mark is written so at the
+as ``\n``, ``\t``, ``\r``, ``\\`` and ``\u007c``; a quotation mark is written so at the
 beginning of a cell alone, where readers that do know quoting would stumble.
 """
 

@@ -27,7 +27,7 @@ def _quads(store: ox.Store, document: Document, compiled: Compiled) -> list[ox.Q
     if there and any(quad not in store for quad in quads):
         raise InputError(
             document.slug,
-            "a document of that name is in the graph and says otherwise: give this one another name",
+            "a document of that name is in the graph and says otherwise: rename this one",
         )
     return quads
 

@@ -24,6 +24,7 @@ def kgx(files: tuple[str, ...], store: str | None) -> None:
     from nutrigraph.imports import add_documents
     from nutrigraph.opening import default_store
     from nutrigraph.rdf import entity_quads
+    from nutrigraph.report import count
 
     if len(files) > 2:
         raise UsageError(f"{len(files)} files: name a folder, or the nodes and the edges")
@@ -37,6 +38,6 @@ def kgx(files: tuple[str, ...], store: str | None) -> None:
     add_documents(target, documents, entity_quads(new))
     claims = sum(len(document.claims) for document in documents)
     click.echo(
-        f"Took in {claims:,} claims of {len(documents)} documents, with {len(new)} new entities, "
-        f"into {target}"
+        f"Took in {count(claims, 'claim')} of {count(len(documents), 'document')} into {target}; "
+        f"entities new to it: {len(new)}"
     )

@@ -12,12 +12,14 @@ from nutrigraph.model import (
     Effect,
     Entity,
     Evidence,
+    Mapping,
     Paragraph,
     Quote,
     Source,
     content_id,
     sign_of,
 )
+from nutrigraph.rdf import MAPPINGS
 from nutrigraph.terms import BASE, DCTERMS
 from nutrigraph.wording import statement
 
@@ -46,6 +48,8 @@ PAPERS = (
     "https://example.org/a_b:c?d=e#f",
 )
 
+RELATIONS = st.sampled_from(sorted(MAPPINGS))
+
 
 def _labels(content: Content, cls: str) -> st.SearchStrategy[str]:
     return st.sampled_from(sorted(label for kind, label in content.vocabulary.iris if kind == cls))
@@ -66,7 +70,7 @@ def sources(content: Content) -> st.SearchStrategy[Source]:
         pmid=PERHAPS,
         retracted=st.booleans(),
         label=TEXTS,
-        url=PERHAPS,
+        url=st.none() | papers,
         note=PERHAPS,
         authors=PERHAPS,
         citation=PERHAPS,
@@ -189,5 +193,8 @@ def entities() -> st.SearchStrategy[Entity]:
         kind=st.sampled_from(["Nutrient", "Condition", "Mechanism", "Biomarker", "Exposure"]),
         definition=TEXTS,
         synonyms=st.lists(TEXTS, max_size=3, unique=True).map(tuple),
+        mappings=st.lists(
+            st.builds(Mapping, st.sampled_from(PAPERS), st.just("") | TEXTS, RELATIONS), max_size=3
+        ).map(tuple),
         routes_pass=st.booleans(),
     )

@@ -86,6 +86,14 @@ BAD: dict[str, tuple[Callable[[Path], None], Words]] = {
             "nutrigraph:note",
         ),
     ),
+    "half a character": (
+        change("edges", 1, "nutrigraph:note", "\\ud800"),
+        ("edges.tsv:2", "nutrigraph:note", "no escape"),
+    ),
+    "address": (
+        put("nodes", b"https://suppr.wilddata", b"https://suppr wilddata"),
+        ("nodes.tsv:", "nutrigraph:url", "no identifier"),
+    ),
     "several": (
         change("edges", 1, "nutrigraph:note", "a|b"),
         (

@@ -10,7 +10,13 @@ import pyoxigraph as ox
 from nutrigraph import check
 from nutrigraph.build import Compiled, apply_rules, compile_ontology, write
 from nutrigraph.errors import CheckFailed, InputError
-from nutrigraph.rdf import document_quads
+from nutrigraph.rdf import (
+    Statements,
+    document_quads,
+    index_quads,
+    read_documents,
+    read_entities,
+)
 from nutrigraph.terms import INFERRED, ontology_folder
 
 if TYPE_CHECKING:
@@ -30,6 +36,14 @@ def _quads(store: ox.Store, document: Document, compiled: Compiled) -> list[ox.Q
             "a document of that name is in the graph and says otherwise: rename this one",
         )
     return quads
+
+
+def _read_back(store: ox.Store, compiled: Compiled) -> None:
+    """Read all that was put together, so that no build is written that nobody could open."""
+    graphs = {name: Statements(index, name) for name, index in index_quads(store).items()}
+    entities = read_entities(graphs.pop(""))
+    for _ in read_documents(graphs, compiled.vocabulary, entities):
+        pass
 
 
 def add_documents(
@@ -56,6 +70,7 @@ def add_documents(
     apply_rules(store, folder / "rules")
     if found := check.queries(store, folder / "checks"):
         raise CheckFailed(", ".join(item.slug for item in added), [str(item) for item in found])
+    _read_back(store, compiled)
     known = {item.slug for item in compiled.documents}
     more = tuple(item for item in added if item.slug not in known)
     whole = replace(compiled, documents=compiled.documents + more)

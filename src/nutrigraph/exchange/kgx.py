@@ -172,7 +172,7 @@ def _entity(entity: Entity, vocabulary: Vocabulary) -> dict[str, Value]:
         "synonym": entity.synonyms,
         kgx.KIND: entity.kind,
         kgx.MAPPINGS: tuple(
-            f"{item.relation} {kgx.shorten(item.iri)} {item.label}".strip()
+            " ".join(filter(None, (item.relation, kgx.shorten(item.iri), item.label)))
             for item in entity.mappings
         ),
         kgx.ROUTES_PASS: _value("routes_pass", entity.routes_pass),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from functools import cache
 from typing import Any, Final, get_type_hints
 
 from nutrigraph.model import Claim, Effect, Evidence, Quote, Source
@@ -24,6 +25,10 @@ _PREFIXES: Final = {
     "UMLS": PREFIXES["umls"],
 }
 _OBO: Final = re.compile(r"([A-Z][A-Za-z]*):([0-9]+)")
+
+
+IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
+"""What can stand as an identifier."""
 
 
 def expand(curie: str) -> str:
@@ -80,7 +85,7 @@ IRIS: Final = frozenset(
     {
         *("id", "subject", "object", "predicate", "paragraph"),
         *("subject_measure", "object_measure", "co_exposures"),
-        *("superseded_by", "may_pool", "pools_retracted"),
+        *("superseded_by", "may_pool", "pools_retracted", "url"),
     }
 )
 """The fields that hold identifiers, which are written as CURIEs."""
@@ -106,6 +111,7 @@ _ELSEWHERE: Final = {
 _BEFORE: Final = {Effect: "effect_", Quote: "quote_"}
 
 
+@cache
 def columns_of(record: type[Any]) -> dict[str, str]:
     """Return the column of each field of a record that is written as it is."""
     before = _BEFORE.get(record, "")

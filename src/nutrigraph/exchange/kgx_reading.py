@@ -62,6 +62,16 @@ class _Reader:
     places: dict[str, str] = field(default_factory=dict)
     """Where each id stands."""
 
+    labels: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """The labels of each class of qualifiers."""
+    species_names: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for (cls, label), iri in self.vocabulary.iris.items():
+            self.labels[cls].append(label)
+            if cls == "Species":
+                self.species_names[kgx.shorten(iri)] = label
+
     @contextmanager
     def noting(self) -> Iterator[None]:
         """Note what is wrong with a row, and go on with the next."""
@@ -96,17 +106,12 @@ class _Reader:
     def label(self, row: Row, column: str, name: str) -> str | None:
         """Return the label of a qualifier, which must be declared."""
         value, cls = row.get(column), kgx.LABELS[name]
-        labels = [label for kind, label in self.vocabulary.iris if kind == cls]
+        labels = self.labels[cls]
         return value and self.known(row, column, value, labels, f"{cls} of the vocabulary")
 
     def species(self, row: Row) -> str | None:
         """Return the label of a species, which stands there as an identifier."""
-        names = {
-            kgx.shorten(iri): label
-            for (cls, label), iri in self.vocabulary.iris.items()
-            if cls == "Species"
-        }
-        value = row.get(kgx.SPECIES)
+        value, names = row.get(kgx.SPECIES), self.species_names
         return value and names[self.known(row, kgx.SPECIES, value, names, "species that we know")]
 
     def values(self, row: Row, record: type[Any], columns: dict[str, str]) -> dict[str, Any]:
@@ -122,10 +127,10 @@ class _Reader:
                 read[name] = self.whole(row, column)
             elif hint in (str, str | None):
                 text = row.get(column)
-                read[name] = kgx.expand(text) if text and name in kgx.IRIS else text
+                read[name] = self.iri(row, column, text) if text and name in kgx.IRIS else text
             else:
-                texts = row.several(column)
-                read[name] = tuple(map(kgx.expand, texts)) if name in kgx.IRIS else texts
+                named = name in kgx.IRIS
+                read[name] = self.iris(row, column) if named else row.several(column)
         return read
 
     def node_named(self, row: Row, column: str, value: str, among: Collection[str]) -> None:
@@ -133,9 +138,20 @@ class _Reader:
         if self.nodes_are_whole:
             self.known(row, column, value, among, "node of that kind")
 
+    def iri(self, row: Row, column: str, curie: str) -> str:
+        """Return a CURIE or an IRI as an IRI."""
+        iri = kgx.expand(curie)
+        if not kgx.IRI.fullmatch(iri):
+            raise row.refuse(column, "is no identifier: give a CURIE or an IRI, without spaces")
+        return iri
+
+    def iris(self, row: Row, column: str) -> tuple[str, ...]:
+        """Return a cell as identifiers."""
+        return tuple(self.iri(row, column, value) for value in row.several(column))
+
     def unique(self, row: Row) -> str:
         """Return the id of a row, which no other may have."""
-        iri = kgx.expand(row.one("id"))
+        iri = self.iri(row, "id", row.one("id"))
         if iri in self.places:
             raise row.refuse("id", f"stands at {self.places[iri]} too: delete one of the rows")
         self.places[iri] = row.place
@@ -149,7 +165,7 @@ class _Reader:
         if kind == "document":
             self.document(row, iri)
         elif kind == "paragraph":
-            self.homes[iri] = kgx.expand(row.one(kgx.DOCUMENT))
+            self.homes[iri] = self.iri(row, kgx.DOCUMENT, row.one(kgx.DOCUMENT))
             self.paragraphs[iri] = Paragraph(iri, row.one("name"), ())
         elif kind == "citation":
             self.citation(row)
@@ -161,7 +177,8 @@ class _Reader:
         """Take in a document, without its text."""
         if not iri.startswith(_DOCUMENTS):
             raise row.refuse("id", "is no document: its id begins with nutrigraph:document/")
-        about = tuple(value.partition(" ")[::2] for value in row.several(kgx.ABOUT))
+        pairs = (value.partition(" ") for value in row.several(kgx.ABOUT))
+        about = tuple((self.iri(row, kgx.ABOUT, key), value) for key, _, value in pairs)
         slug, title, digest = iri.removeprefix(_DOCUMENTS), row.one("name"), row.one(kgx.SHA256)
         self.documents[iri] = Document(slug, title, "", digest, (), (), (), (), about)
 
@@ -196,9 +213,7 @@ class _Reader:
         relation, _, rest = value.partition(" ")
         iri, _, label = rest.partition(" ")
         self.known(row, kgx.MAPPINGS, relation, MAPPINGS, "kind of mapping")
-        if not iri:
-            raise row.refuse(kgx.MAPPINGS, f"names nothing after {relation}: add the identifier")
-        return Mapping(kgx.expand(iri), label, relation)
+        return Mapping(self.iri(row, kgx.MAPPINGS, iri), label, relation)
 
     def quote(self, row: Row) -> Quote | None:
         """Return the anchor of a claim."""
@@ -230,7 +245,7 @@ class _Reader:
 
     def differences(self, row: Row) -> tuple[Difference, ...]:
         """Return what a headline adds, drops or changes."""
-        kinds = [label for cls, label in self.vocabulary.iris if cls == "DifferenceKind"]
+        kinds = self.labels["DifferenceKind"]
         found = (value.partition(": ") for value in row.several(kgx.DIFFERENCES))
         return tuple(
             Difference(self.known(row, kgx.DIFFERENCES, kind, kinds, "kind of difference"), note)

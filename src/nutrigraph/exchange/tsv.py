@@ -25,7 +25,8 @@ Value = str | tuple[str, ...]
 _SHORT: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _LONG: Final = {short: mark for mark, short in _SHORT.items()}
 _MARKS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\\\\|]")
-_ESCAPES: Final = re.compile(r"\\(u[0-9a-f]{4}|.?)", re.DOTALL)
+# Half a surrogate pair is no character, and no file could hold it.
+_ESCAPES: Final = re.compile(r"\\(u(?!d[89a-f])[0-9a-f]{4}|.?)", re.DOTALL)
 
 
 def _escape(value: str) -> str:

@@ -21,7 +21,7 @@ from nutrigraph.content import Content
 from nutrigraph.exchange import read_kgx, write_kgx
 from nutrigraph.exchange.cells import guard, unguard
 from nutrigraph.exchange.kgx import core_predicate, kgx_tables
-from nutrigraph.exchange.kgx_columns import EDGES, HINTS, NODES, columns_of, expand, shorten
+from nutrigraph.exchange.kgx_columns import COLUMNS, EDGES, HINTS, NODES, expand, shorten
 from nutrigraph.exchange.tsv import Value, read_table, write_table
 from nutrigraph.model import (
     Claim,
@@ -40,7 +40,7 @@ from nutrigraph.wording import statement
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FORMULA = re.compile(r"[=+\-@\t\r]")
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 ASSOCIATED, RELATED = "biolink:associated_with", "biolink:related_to"
 
 
@@ -124,7 +124,7 @@ def test_any_cell_comes_back(
 def test_a_guarded_cell_is_no_formula_and_comes_back(cell: str) -> None:
     guarded = guard(cell)
     assert unguard(guarded) == cell
-    assert NUMBER.fullmatch(guarded, re.ASCII) or not FORMULA.match(guarded)
+    assert NUMBER.fullmatch(guarded) or not FORMULA.match(guarded)
 
 
 @pytest.mark.parametrize("quoting", [csv.QUOTE_NONE, csv.QUOTE_MINIMAL])
@@ -200,14 +200,14 @@ def test_qualified_edges_read_right(content: Content) -> None:
 def test_every_field_has_a_column_and_a_type_that_is_read() -> None:
     types = {str, bool, int, str | None, int | None, tuple[str, ...]}
     for record in (Claim, Evidence, Effect, Quote, Source):
-        columns = columns_of(record)
+        columns = COLUMNS[record]
         assert {HINTS[record][name] for name in columns} <= types
         special = {"id"} if record is Source else set()
         where = NODES if record is Source else EDGES
         assert {column for name, column in columns.items() if name not in special} <= set(where)
     assert len(set(EDGES)) == len(EDGES)
     assert len(set(NODES)) == len(NODES)
-    assert {item.name for item in fields(Evidence)} - columns_of(Evidence).keys() == {
+    assert {item.name for item in fields(Evidence)} - COLUMNS[Evidence].keys() == {
         "species",
         "effect",
     }

@@ -65,6 +65,10 @@ BAD: dict[str, tuple[Callable[[Path], None], Words]] = {
             "whole number",
         ),
     ),
+    "endless offset": (
+        change("edges", 1, "nutrigraph:quote_start", "9" * 5000),
+        ("edges.tsv:2", "whole number"),
+    ),
     "sentence": (
         change("edges", 1, "supporting_text", "Other words"),
         (
@@ -181,6 +185,17 @@ def test_a_bad_row_is_named_and_nothing_enters(
         read_kgx(tmp_path / "nodes.tsv", tmp_path / "edges.tsv", kg.vocabulary)
     for word in words:
         assert word in str(raised.value)
+
+
+def test_a_file_saved_by_a_spreadsheet_is_read(
+    kg: nutrigraph.KnowledgeGraph, tmp_path: Path
+) -> None:
+    """With a byte order mark and line ends of another system."""
+    write_kgx(kg.content, tmp_path)
+    before = read_kgx(tmp_path / "nodes.tsv", tmp_path / "edges.tsv", kg.vocabulary)
+    for file in tmp_path.glob("*.tsv"):
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_kgx(tmp_path / "nodes.tsv", tmp_path / "edges.tsv", kg.vocabulary) == before
 
 
 def test_every_bad_row_is_named(kg: nutrigraph.KnowledgeGraph, tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def _value(field: str, value: object) -> Value:
 
 def _cells(record: Source | Claim | Quote | Evidence | Effect) -> dict[str, Value]:
     """Return the cells of a record's fields."""
-    columns = kgx.columns_of(type(record))
+    columns = kgx.COLUMNS[type(record)]
     return {column: _value(field, getattr(record, field)) for field, column in columns.items()}
 
 

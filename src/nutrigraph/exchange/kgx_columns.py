@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from functools import cache
 from typing import Any, Final, get_type_hints
 
 from nutrigraph.model import Claim, Effect, Evidence, Quote, Source
@@ -111,9 +110,7 @@ _ELSEWHERE: Final = {
 _BEFORE: Final = {Effect: "effect_", Quote: "quote_"}
 
 
-@cache
-def columns_of(record: type[Any]) -> dict[str, str]:
-    """Return the column of each field of a record that is written as it is."""
+def _columns(record: type[Any]) -> dict[str, str]:
     before = _BEFORE.get(record, "")
     return {
         item.name: _BIOLINK.get(item.name, f"{OURS}{before}{item.name}")
@@ -122,9 +119,16 @@ def columns_of(record: type[Any]) -> dict[str, str]:
     }
 
 
+COLUMNS: Final[dict[type[Any], dict[str, str]]] = {
+    record: _columns(record) for record in _ELSEWHERE
+}
+"""The column of each field of a record that is written as it is."""
+
 HINTS: Final[dict[type[Any], dict[str, Any]]] = {
     record: get_type_hints(record) for record in _ELSEWHERE
 }
+"""The types of the fields, by which they are read."""
+
 DOCUMENT: Final = _BIOLINK["document"]
 SPECIES: Final = _BIOLINK["species"]
 QUOTE: Final = _BIOLINK["exact"]
@@ -138,7 +142,7 @@ ABOUT: Final = f"{OURS}about"
 PARAGRAPH: Final = f"{OURS}paragraph"
 PAPER: Final = f"{OURS}paper"
 
-SOURCE: Final = columns_of(Source) | {"id": PAPER}
+SOURCE: Final = COLUMNS[Source] | {"id": PAPER}
 
 NODES: Final = (
     *("id", "category", "name", "description", "xref", "same_as", "synonym"),
@@ -154,7 +158,7 @@ EDGES: Final = (
     *(
         column
         for record in (Claim, Quote, Evidence, Effect)
-        for column in columns_of(record).values()
+        for column in COLUMNS[record].values()
         if column.startswith(OURS)
     ),
     *(DIFFERENCES, EVIDENCE, f"{OURS}sign", f"{OURS}force"),

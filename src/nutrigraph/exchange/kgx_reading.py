@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nutrigraph.errors import InputError
 from nutrigraph.exchange import kgx_columns as kgx
+from nutrigraph.exchange.kgx_fields import FieldReader
 from nutrigraph.exchange.tsv import read_table
 from nutrigraph.model import (
     Claim,
@@ -46,10 +46,9 @@ _FOREIGN: Final = (
 
 
 @dataclass(slots=True)
-class _Reader:
+class _Reader(FieldReader):
     """Reads rows; holds what was read so far, and what was wrong."""
 
-    vocabulary: Vocabulary
     wrong: list[InputError] = field(default_factory=list)
     nodes_are_whole: bool = True
     entities: dict[str, Entity] = field(default_factory=dict)
@@ -62,16 +61,6 @@ class _Reader:
     places: dict[str, str] = field(default_factory=dict)
     """Where each id stands."""
 
-    labels: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """The labels of each class of qualifiers."""
-    species_names: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for (cls, label), iri in self.vocabulary.iris.items():
-            self.labels[cls].append(label)
-            if cls == "Species":
-                self.species_names[kgx.shorten(iri)] = label
-
     @contextmanager
     def noting(self) -> Iterator[None]:
         """Note what is wrong with a row, and go on with the next."""
@@ -80,74 +69,10 @@ class _Reader:
         except InputError as error:
             self.wrong.append(error)
 
-    def known(self, row: Row, column: str, value: str, among: Collection[str], what: str) -> str:
-        """Return a value that must be one of several."""
-        if value not in among:
-            near = difflib.get_close_matches(value, map(str, among), n=3)
-            raise row.refuse(
-                column, f"is no {what} (nearest: {', '.join(near) or 'none'}): mend it"
-            )
-        return value
-
-    def truth(self, row: Row, column: str, *, default: bool = False) -> bool:
-        """Return a cell as true or false."""
-        value = row.get(column)
-        if value not in (None, "true", "false"):
-            raise row.refuse(column, "is neither true nor false: write one of them")
-        return default if value is None else value == "true"
-
-    def whole(self, row: Row, column: str) -> int | None:
-        """Return a cell as a whole number."""
-        value = row.get(column)
-        if value is not None and not (value.isascii() and value.isdecimal()):
-            raise row.refuse(column, "is no whole number: mend it, or leave it empty")
-        return int(value) if value else None
-
-    def label(self, row: Row, column: str, name: str) -> str | None:
-        """Return the label of a qualifier, which must be declared."""
-        value, cls = row.get(column), kgx.LABELS[name]
-        labels = self.labels[cls]
-        return value and self.known(row, column, value, labels, f"{cls} of the vocabulary")
-
-    def species(self, row: Row) -> str | None:
-        """Return the label of a species, which stands there as an identifier."""
-        value, names = row.get(kgx.SPECIES), self.species_names
-        return value and names[self.known(row, kgx.SPECIES, value, names, "species that we know")]
-
-    def values(self, row: Row, record: type[Any], columns: dict[str, str]) -> dict[str, Any]:
-        """Return the fields of a record, each read as its type asks."""
-        read: dict[str, Any] = {}
-        for name, column in columns.items():
-            hint = kgx.HINTS[record][name]
-            if name in kgx.LABELS:
-                read[name] = self.label(row, column, name)
-            elif hint is bool:
-                read[name] = self.truth(row, column)
-            elif hint in (int, int | None):
-                read[name] = self.whole(row, column)
-            elif hint in (str, str | None):
-                text = row.get(column)
-                read[name] = self.iri(row, column, text) if text and name in kgx.IRIS else text
-            else:
-                named = name in kgx.IRIS
-                read[name] = self.iris(row, column) if named else row.several(column)
-        return read
-
     def node_named(self, row: Row, column: str, value: str, among: Collection[str]) -> None:
         """Refuse what no node is; where a row of the nodes is wrong, nobody can tell."""
         if self.nodes_are_whole:
             self.known(row, column, value, among, "node of that kind")
-
-    def iri(self, row: Row, column: str, curie: str) -> str:
-        """Return a CURIE or an IRI as an IRI."""
-        iri = kgx.expand(curie)
-        if not kgx.IRI.fullmatch(iri):
-            raise row.refuse(column, "is no identifier: give a CURIE or an IRI, without spaces")
-        return iri
-
-    def iris(self, row: Row, column: str) -> tuple[str, ...]:
-        """Return a cell as identifiers."""
-        return tuple(self.iri(row, column, value) for value in row.several(column))
 
     def unique(self, row: Row) -> str:
         """Return the id of a row, which no other may have."""
@@ -217,7 +142,7 @@ class _Reader:
 
     def quote(self, row: Row) -> Quote | None:
         """Return the anchor of a claim."""
-        exact, columns = row.get(kgx.QUOTE), kgx.columns_of(Quote)
+        exact, columns = row.get(kgx.QUOTE), kgx.COLUMNS[Quote]
         if exact is None:
             return None
         for name in ("start", "end"):
@@ -227,8 +152,8 @@ class _Reader:
     def evidence(self, row: Row) -> Evidence | None:
         """Return what a claim rests on."""
         columns = {
-            Evidence: kgx.columns_of(Evidence),
-            Effect: kgx.columns_of(Effect),
+            Evidence: kgx.COLUMNS[Evidence],
+            Effect: kgx.COLUMNS[Effect],
         }
         if not self.truth(row, kgx.EVIDENCE):
             told = [*columns[Evidence].values(), *columns[Effect].values(), kgx.SPECIES]
@@ -237,7 +162,7 @@ class _Reader:
             return None
         read = {record: self.values(row, record, told) for record, told in columns.items()}
         names = {item.name for item in fields(Evidence)}
-        not_in_page = kgx.columns_of(Evidence)["not_in_page"]
+        not_in_page = kgx.COLUMNS[Evidence]["not_in_page"]
         for name in read[Evidence]["not_in_page"]:
             self.known(row, not_in_page, name, names, "field of the evidence")
         effect = Effect(**read[Effect])
@@ -257,7 +182,7 @@ class _Reader:
         for column in _NEEDED:
             if not row.cells.get(column):
                 raise row.refuse(column, _FOREIGN)
-        columns = kgx.columns_of(Claim)
+        columns = kgx.COLUMNS[Claim]
         document = kgx.expand(row.one(kgx.DOCUMENT))
         self.node_named(row, kgx.DOCUMENT, document, self.documents)
         read = self.values(row, Claim, columns)

@@ -98,6 +98,22 @@ BAD: dict[str, tuple[Callable[[Path], None], Words]] = {
         put("nodes", b"https://suppr.wilddata", b"https://suppr wilddata"),
         ("nodes.tsv:", "nutrigraph:url", "no identifier"),
     ),
+    "another's name": (
+        change("nodes", 1, "name", "zinc"),
+        ("nodes.tsv:2", "column name", "'albumin', a Biomarker"),
+    ),
+    "a paper of no paragraph": (
+        put("nodes", b"#paragraph-7\tnutrigraph:paper", b"#paragraph-x\tnutrigraph:paper"),
+        ("nodes.tsv:", "nutrigraph:paragraph", "no paragraph"),
+    ),
+    "a paragraph of no document": (
+        put(
+            "nodes",
+            b"paragraph\t\t\t\t\tnutrigraph:document/",
+            b"paragraph\t\t\t\t\tnutrigraph:documents/",
+        ),
+        ("nodes.tsv:", "primary_knowledge_source", "no document"),
+    ),
     "several": (
         change("edges", 1, "nutrigraph:note", "a|b"),
         (
@@ -182,7 +198,7 @@ def test_a_bad_row_is_named_and_nothing_enters(
     write_kgx(kg.content, tmp_path)
     spoil(tmp_path)
     with pytest.raises(InputError) as raised:
-        read_kgx(tmp_path / "nodes.tsv", tmp_path / "edges.tsv", kg.vocabulary)
+        read_kgx(tmp_path / "nodes.tsv", tmp_path / "edges.tsv", kg.vocabulary, there=kg.entities)
     for word in words:
         assert word in str(raised.value)
 

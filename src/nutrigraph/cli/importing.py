@@ -32,7 +32,7 @@ def kgx(files: tuple[str, ...], store: str | None) -> None:
     pair = [folder / "nodes.tsv", folder / "edges.tsv"] if len(files) == 1 else map(Path, files)
     nodes, edges = pair
     graph = open_named(store)
-    entities, documents = read_kgx(nodes, edges, graph.vocabulary)
+    entities, documents = read_kgx(nodes, edges, graph.vocabulary, there=graph.entities)
     new = [entity for iri, entity in entities.items() if iri not in graph.entities]
     target = Path(store) if store else default_store()
     add_documents(target, documents, entity_quads(new))

@@ -31,6 +31,7 @@ from nutrigraph.wording import statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from collections.abc import Mapping as Map
     from pathlib import Path
 
     from nutrigraph.exchange.tsv import Row
@@ -50,6 +51,7 @@ class _Reader(FieldReader):
     """Reads rows; holds what was read so far, and what was wrong."""
 
     wrong: list[InputError] = field(default_factory=list)
+    there: Map[str, Entity] = field(default_factory=dict)
     nodes_are_whole: bool = True
     entities: dict[str, Entity] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
@@ -57,6 +59,8 @@ class _Reader(FieldReader):
     homes: dict[str, str] = field(default_factory=dict)
     """The document of each paragraph."""
     citations: dict[str, list[Source]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[str, Row] = field(default_factory=dict)
+    """The row of each paragraph, and of the first paper that each cites."""
     claims: dict[str, list[Claim]] = field(default_factory=lambda: defaultdict(list))
     places: dict[str, str] = field(default_factory=dict)
     """Where each id stands."""
@@ -90,6 +94,7 @@ class _Reader(FieldReader):
         if kind == "document":
             self.document(row, iri)
         elif kind == "paragraph":
+            self.rows[iri] = row
             self.homes[iri] = self.iri(row, kgx.DOCUMENT, row.one(kgx.DOCUMENT))
             self.paragraphs[iri] = Paragraph(iri, row.one("name"), ())
         elif kind == "citation":
@@ -117,15 +122,19 @@ class _Reader(FieldReader):
             gives_evidence=read["relation"] in self.vocabulary.evidence_relations,
             disagrees=read["relation"] in self.vocabulary.contrary_relations,
         )
-        self.citations[kgx.expand(row.one(kgx.PARAGRAPH))].append(
-            replace(source, label=source.label or "")
-        )
+        home = self.iri(row, kgx.PARAGRAPH, row.one(kgx.PARAGRAPH))
+        self.rows.setdefault(f"{home} cites", row)
+        self.citations[home].append(replace(source, label=source.label or ""))
 
     def entity(self, row: Row, iri: str, kind: str) -> None:
-        """Take in an entity."""
+        """Take in an entity, which must not be another thing in the graph."""
+        label, there = row.one("name"), self.there.get(iri)
+        if there and (there.label, there.kind) != (label, kind):
+            told = f"{there.label!r}, a {there.kind}"
+            raise row.refuse("name", f"is {told}, in this graph: write its name and its kind")
         self.entities[iri] = Entity(
             id=iri,
-            label=row.one("name"),
+            label=label,
             kind=kind,
             definition=row.one("description"),
             synonyms=row.several("synonym"),
@@ -200,6 +209,8 @@ class _Reader(FieldReader):
                 "is not the id of what the row says, so that a cell was changed: undo it, or make "
                 "the claim in a document of your own",
             )
+        if claim.paragraph and self.homes.get(claim.paragraph, document) != document:
+            raise row.refuse(kgx.PARAGRAPH, "belongs to another document: name one of this one")
         if self.nodes_are_whole:
             self.claims[document].append(self.completed(claim))
 
@@ -231,11 +242,15 @@ class _Reader(FieldReader):
     def join(self) -> None:
         """Give the paragraphs their papers, in the order in which a store gives them."""
         for iri, sources in self.citations.items():
-            if iri not in self.paragraphs:
-                self.wrong.append(InputError(iri, "papers are cited by it, and no node is it"))
-                continue
-            sources.sort(key=lambda source: (not source.gives_evidence, source.id))
-            self.paragraphs[iri] = replace(self.paragraphs[iri], sources=tuple(sources))
+            with self.noting():
+                row = self.rows[f"{iri} cites"]
+                self.known(row, kgx.PARAGRAPH, iri, self.paragraphs, "paragraph of the nodes")
+                sources.sort(key=lambda source: (not source.gives_evidence, source.id))
+                self.paragraphs[iri] = replace(self.paragraphs[iri], sources=tuple(sources))
+        for iri, home in self.homes.items():
+            with self.noting():
+                row = self.rows[iri]
+                self.known(row, kgx.DOCUMENT, home, self.documents, "document of the nodes")
 
     def read_entities(self) -> dict[str, Entity]:
         """Return the entities in the order of their kinds and names."""
@@ -276,11 +291,16 @@ def _refuse(wrong: list[InputError]) -> None:
 
 
 def read_kgx(
-    nodes_file: Path, edges_file: Path, vocabulary: Vocabulary
+    nodes_file: Path,
+    edges_file: Path,
+    vocabulary: Vocabulary,
+    *,
+    there: Map[str, Entity] | None = None,
 ) -> tuple[dict[str, Entity], tuple[Document, ...]]:
     """Return the entities and the documents, with their claims, of KGX that we wrote.
 
-    Columns that only repeat others in Biolink's terms are not read.
+    Columns that only repeat others in Biolink's terms are not read. ``there`` holds the entities of
+    the graph that they shall enter: none may come under another name or kind.
 
     Raises:
         InputError: a row says something wrong, or is none of ours; each is named with its line,
@@ -298,7 +318,7 @@ def read_kgx(
                 f"has no column {', '.join(missing)}, which KGX of ours has: take plain edges in "
                 "with `nutrigraph import edges`",
             )
-    reader = _Reader(vocabulary, wrong=wrong_nodes)
+    reader = _Reader(vocabulary, wrong=wrong_nodes, there=there or {})
     for row in nodes:
         with reader.noting():
             reader.node(row)

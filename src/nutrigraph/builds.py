@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _UNFINISHED = ".building-"
 _BUILD = re.compile(r"[0-9a-f]{12}\.(\d+)")
+_FEW = 100_000
+"""Edges that are removed one by one; of more, what is kept is written anew."""
 _SIDE = "sources"
 """Beside a store: a folder for each imported source, with the arrays of its edges."""
 
@@ -68,8 +70,10 @@ class Draft:
         edges, *others = map(ox.NamedNode, graphs_of(slug))
         for name in others:
             self.store.remove_graph(name)
-        if self.store.contains_named_graph(edges):
+        if self.imports.get(slug, {}).get("counts", {}).get("edges", 0) > _FEW:
             self._rewrite(edges)
+        else:
+            self.store.remove_graph(edges)
         if self.side(slug).exists():
             shutil.rmtree(self.side(slug))
         found = self.imports

@@ -1,5 +1,6 @@
 """Small tables with their mapping, for tests to spoil and to import."""
 
+import shutil
 from pathlib import Path
 
 import nutrigraph
@@ -47,10 +48,11 @@ backward = true
 
 
 class Desk:
-    """A folder with tables and a mapping, to be changed and imported."""
+    """A folder with tables and a mapping, to be changed and imported into a copy of a store."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: Path) -> None:
         self.folder, self.store = folder, folder / "store"
+        shutil.copytree(store, self.store, symlinks=True)
         self.write("nodes.tsv", NODES)
         self.write("edges.tsv", EDGES)
         self.write("small.toml", MAPPING)

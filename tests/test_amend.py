@@ -95,6 +95,15 @@ def test_a_build_carries_imports_over_and_fresh_drops_them(folder: Path, tmp_pat
     assert not list(nutrigraph.open(folder).query('SELECT ?x { ?x rdfs:label "lichen" }'))
 
 
+def test_a_build_of_the_first_version_can_be_amended(folder: Path) -> None:
+    manifest = folder / "current" / "manifest.json"
+    record = json.loads(manifest.read_bytes())
+    del record["ontology"]
+    manifest.write_text(json.dumps(record), encoding="utf-8")
+    amend(ontology_folder(), folder, declare)
+    assert nutrigraph.open(folder).entity("lichen").kind == "Exposure"
+
+
 def test_dropping_an_import_leaves_what_was_there_before(folder: Path) -> None:
     before = {str(q) for q in open_store(folder).quads()}
     build = nutrigraph.open(folder).build

@@ -30,8 +30,8 @@ LINKS = DATA / "drugmechdb" / "paths.tsv"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def desk(store: Path, tmp_path: Path) -> Desk:
+    return Desk(tmp_path, store)
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +144,16 @@ def test_a_gzipped_table_gives_the_same(desk: Desk) -> None:
     files = [desk.folder / "nodes.tsv", desk.folder / "edges.tsv.gz"]
     record = import_edges(files, desk.store, mapping=str(desk.folder / "small.toml"))
     assert record["counts"] == plain
+
+
+def test_a_table_with_commas_may_quote_them(desk: Desk) -> None:
+    plain = desk.enter().store.imports[0]["counts"]
+    desk.change("small.toml", 'force = "assoc', 'separator = "comma"\nforce = "assoc')
+    desk.write("nodes.tsv", NODES.replace("alpha", '"alpha, so called"').replace("\t", ","))
+    desk.write("edges.tsv", EDGES.replace("\t", ","))
+    kg = desk.enter()
+    assert kg.store.imports[0]["counts"] == plain
+    assert [len(path.hops) for path in kg.paths("Alpha, so called", "gamma").paths] == [2]
 
 
 def test_a_kgx_graph_needs_no_mapping_of_its_own(desk: Desk) -> None:

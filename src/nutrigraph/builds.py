@@ -182,6 +182,7 @@ def _draft(folder: Path, temporary: Path, keep: str) -> Draft:
         return Draft(temporary, ox.Store(str(temporary / "store")), {})
     current = (folder / "current").resolve()
     manifest = open_store(folder).manifest
+    manifest.setdefault("ontology", manifest["build"])  # builds of the first version lack it
     imports = manifest.get("imports", [])
     if keep == "imports":
         if not imports:

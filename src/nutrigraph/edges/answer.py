@@ -46,10 +46,17 @@ def locate(
             strange.append(error)
     if not strange:
         return None
+    shared: UsageError | None = None
     for source in sources:
-        start, end = (source.find(name) for name in names)
+        try:
+            start, end = (source.find(name) for name in names)
+        except UsageError as error:  # several bear the name there; another source may know better
+            shared = shared or error
+            continue
         if start is not None and end is not None:
             return source, (start, end)
+    if shared is not None:
+        raise shared
     for unknown in strange:
         if all(source.find(unknown.name) is None for source in sources):
             near = [*unknown.nearest]
@@ -187,7 +194,8 @@ def _closed(source: EdgeSource, filters: Filters) -> list[int]:
         for number, kind in enumerate(kinds)
         if (filters.through and kind not in filters.through) or kind in filters.avoid
     ]
-    found = {number for iri in filters.avoid if (number := source.find(iri)) is not None}
+    named = filters.avoid.difference(kinds)
+    found = {number for iri in named if (number := source.find(iri)) is not None}
     if shut:
         found |= set(np.flatnonzero(np.isin(source.node_kinds, shut)).tolist())
     return sorted(found)

@@ -89,9 +89,10 @@ class Draft:
 
         home, aside = self.folder / "store", self.folder / "store-anew"
         with TemporaryFile(dir=self.folder) as lines:
-            for quad in self.store:
-                if quad.graph_name != dropped:
-                    lines.write(f"{quad} .\n".encode())
+            for name in (ox.DefaultGraph(), *self.store.named_graphs()):
+                if name != dropped:
+                    for quad in self.store.quads_for_pattern(None, None, None, name):
+                        lines.write(f"{quad} .\n".encode())
             lines.seek(0)
             self.store = ox.Store(str(aside))
             self.load(lines)

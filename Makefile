@@ -37,6 +37,7 @@ bench: $(RUN_READY)
 	$(BIN)/python benchmarks/signs.py
 	$(BIN)/python benchmarks/ranking.py
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/imports.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -38,6 +38,7 @@ CEILINGS = {
     "randomised": (0.95, 0.95),
     "observational": (0.4, 0.8),
     "animal or unnamed": (0.15, 0.15),
+    "declared by a source": (1.0, 1.0),
 }
 PREDICATES = {
     "association": "associatedWith",
@@ -199,6 +200,8 @@ def test_weights_are_those_of_the_design() -> None:
     }
     # Ours: a group with nothing to compare it with weighs no more than any that has.
     assert found.pop("case-series") == (0.03, 0.05)
+    # Ours: an edge without a sentence weighs as little as the least.
+    assert found.pop("curated-source") == (0.03, 0.03)
     assert found == WEIGHTS
     assert VOCABULARY.ceilings == CEILINGS
     assert VOCABULARY.negligible == (0.75, 1.25)

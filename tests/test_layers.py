@@ -41,7 +41,15 @@ HEAVY = frozenset(
 )
 # The search over arrays is numpy through and through: these import it at the top, and are as heavy
 # themselves, so that nothing else may import them there.
-ARRAYS = frozenset({"paths/arcs.py", "paths/bounds.py", "paths/engine.py"})
+ARRAYS = frozenset(
+    {
+        "edges/arrays.py",
+        "edges/strings.py",
+        "paths/arcs.py",
+        "paths/bounds.py",
+        "paths/engine.py",
+    }
+)
 ARRAY_MODULES = frozenset(
     f"nutrigraph.{name.removesuffix('.py').replace('/', '.')}" for name in ARRAYS
 )

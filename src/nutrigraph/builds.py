@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _UNFINISHED = ".building-"
 _BUILD = re.compile(r"[0-9a-f]{12}\.(\d+)")
+_FEW = 100_000
+"""Edges that are removed one by one; of more, what is kept is written anew."""
 _SIDE = "sources"
 """Beside a store: a folder for each imported source, with the arrays of its edges."""
 
@@ -68,8 +70,10 @@ class Draft:
         edges, *others = map(ox.NamedNode, graphs_of(slug))
         for name in others:
             self.store.remove_graph(name)
-        if self.store.contains_named_graph(edges):
+        if self.imports.get(slug, {}).get("counts", {}).get("edges", 0) > _FEW:
             self._rewrite(edges)
+        else:
+            self.store.remove_graph(edges)
         if self.side(slug).exists():
             shutil.rmtree(self.side(slug))
         found = self.imports
@@ -85,9 +89,10 @@ class Draft:
 
         home, aside = self.folder / "store", self.folder / "store-anew"
         with TemporaryFile(dir=self.folder) as lines:
-            for quad in self.store:
-                if quad.graph_name != dropped:
-                    lines.write(f"{quad} .\n".encode())
+            for name in (ox.DefaultGraph(), *self.store.named_graphs()):
+                if name != dropped:
+                    for quad in self.store.quads_for_pattern(None, None, None, name):
+                        lines.write(f"{quad} .\n".encode())
             lines.seek(0)
             self.store = ox.Store(str(aside))
             self.load(lines)
@@ -178,6 +183,7 @@ def _draft(folder: Path, temporary: Path, keep: str) -> Draft:
         return Draft(temporary, ox.Store(str(temporary / "store")), {})
     current = (folder / "current").resolve()
     manifest = open_store(folder).manifest
+    manifest.setdefault("ontology", manifest["build"])  # builds of the first version lack it
     imports = manifest.get("imports", [])
     if keep == "imports":
         if not imports:

@@ -56,16 +56,11 @@ class KnowledgeGraph:
     @cached_property
     def sources(self) -> tuple[EdgeSource, ...]:
         """The imported sources of edges without sentences; only `paths` looks at them."""
-        if self.store.folder is None or not self.store.imports:
+        if not self.store.edge_imports:
             return ()
-        from nutrigraph.builds import side_folder
-        from nutrigraph.edges import EdgeSource
+        from nutrigraph.edges import open_sources
 
-        return tuple(
-            EdgeSource.open(side_folder(self.store.folder, record["slug"]))
-            for record in self.store.imports
-            if record["kind"] == "edges"
-        )
+        return open_sources(self.store)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -222,7 +217,7 @@ class KnowledgeGraph:
             from nutrigraph import edges
 
             if found := edges.locate(self.sources, (source, target), self.entity):
-                _refuse_weights(weights, found[0])
+                edges.refuse_weights(weights, found[0])
                 return edges.paths_in(
                     *found, self.vocabulary, max_hops=max_hops, top=top, filters=filters
                 )
@@ -388,9 +383,13 @@ class KnowledgeGraph:
     def __repr__(self) -> str:
         """Say what is in it."""
         claims = sum(len(home.claims) for home in self.documents)
+        beside = "".join(
+            f", {record['counts']['edges']:,} edges of {record['slug']} without sentences"
+            for record in self.store.edge_imports
+        )
         return (
             f"<KnowledgeGraph {self.store.place}: {len(self.entities)} entities, {claims} claims, "
-            f"{len(self.documents)} documents{_beside(self.store.imports)}>"
+            f"{len(self.documents)} documents{beside}>"
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -398,24 +397,6 @@ class KnowledgeGraph:
         from nutrigraph.view import frame
 
         return {"text/plain": repr(self), "text/html": frame(self.view())}
-
-
-def _beside(imports: list[dict[str, Any]]) -> str:
-    """Return what a store holds beside its claims: edges without sentences."""
-    told = (
-        f", {record['counts']['edges']:,} edges of {record['slug']} without sentences"
-        for record in imports
-        if record["kind"] == "edges"
-    )
-    return "".join(told)
-
-
-def _refuse_weights(weights: str | Path | None, source: EdgeSource) -> None:
-    if weights is not None:
-        raise UsageError(
-            f"weights of study types say nothing of {source.slug}, whose edges weigh what it "
-            "declares: leave them out"
-        )
 
 
 def _within(name: str, number: int, least: int, most: int | None = None) -> None:

@@ -111,6 +111,11 @@ class Store:
         """What was imported into it, as its manifest lists it."""
         return list(self.manifest.get("imports", ()))
 
+    @property
+    def edge_imports(self) -> list[dict[str, Any]]:
+        """Those of its imports that are edges without sentences."""
+        return [record for record in self.imports if record["kind"] == "edges"]
+
 
 def declared_graphs(raw: ox.Store) -> list[ox.NamedNode]:
     """Return the graphs in which imports of claims declare entities and predicates, sorted."""

@@ -114,7 +114,7 @@ def emit(record: object) -> None:
 
 def imported(record: dict[str, Any]) -> str:
     """Return an import, as a manifest lists it, in one line."""
-    counts = ", ".join(f"{number:,} {name}" for name, number in record["counts"].items())
+    counts = ", ".join(f"{number:,} {name}" for name, number in record["counts"].items() if number)
     without = ", edges without sentences" if record["kind"] == "edges" else ""
     return f"{record['slug']}, {record['title']} ({counts}{without})"
 

@@ -4,8 +4,8 @@ They enter as plain triples in a graph of the source's own, and as arrays beside
 are marked wherever they are shown, and are never mixed with claims.
 """
 
-from nutrigraph.edges.answer import locate, paths_in
+from nutrigraph.edges.answer import locate, paths_in, refuse_weights
 from nutrigraph.edges.entering import import_edges
-from nutrigraph.edges.source import EdgeSource
+from nutrigraph.edges.source import EdgeSource, open_sources
 
-__all__ = ["EdgeSource", "import_edges", "locate", "paths_in"]
+__all__ = ["EdgeSource", "import_edges", "locate", "open_sources", "paths_in", "refuse_weights"]

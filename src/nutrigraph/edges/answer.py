@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from nutrigraph import naming
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from nutrigraph.edges.source import EdgeSource
     from nutrigraph.model import Answer, Entity, Vocabulary
+    from nutrigraph.paths import Network
     from nutrigraph.paths.arcs import Arcs
 
 Ends = tuple[int, int]
@@ -45,10 +46,17 @@ def locate(
             strange.append(error)
     if not strange:
         return None
+    shared: UsageError | None = None
     for source in sources:
-        start, end = (source.find(name) for name in names)
+        try:
+            start, end = (source.find(name) for name in names)
+        except UsageError as error:  # several bear the name there; another source may know better
+            shared = shared or error
+            continue
         if start is not None and end is not None:
             return source, (start, end)
+    if shared is not None:
+        raise shared
     for unknown in strange:
         if all(source.find(unknown.name) is None for source in sources):
             near = [*unknown.nearest]
@@ -81,28 +89,18 @@ def paths_in(
     if ends[0] == ends[1]:
         label = source.entity(ends[0]).label
         raise UsageError(f"source and target are both {label}: name two things")
-    routes, arcs = search(source, ends, _filters(source, filters, vocabulary), max_hops, top)
-    pairs = {tuple(sorted(pair)) for route in routes for pair in pairwise(route)}
-    pairs.add((min(ends), max(ends)))
-    entities = {
-        number: source.entity(number)
-        for number in sorted({*ends, *(node for route in routes for node in route)})
-    }
-    near = [] if routes else _nearest(arcs, ends[0]) if arcs is not None else []
-    entities |= {number: source.entity(number) for number in near}
-    things = {entity.id: entity for entity in entities.values()}
+    wanted = _filters(source, filters, vocabulary)
+    routes, arcs = search(source, ends, wanted, max_hops, top)
+    near = _nearest(arcs, ends[0]) if arcs is not None and not routes else []
+    numbers = sorted({*ends, *near, *(node for route in routes for node in route)})
+    entities = {number: source.entity(number) for number in numbers}
     own = {predicate.id: predicate for predicate in source.predicates}
     words = replace(
         vocabulary, predicates=vocabulary.predicates | own, hub_damping=source.record["damping"]
     )
-    wanted = _filters(source, filters, vocabulary)
-    claims = [
-        replace(claim, statement=statement(claim, things, words))
-        for one, other in sorted(pairs)
-        for claim in source.claims(one, other)
-        if _passes(wanted, claim)
-    ]
-    network = build_network(claims, (), things, words)
+    pairs = {(min(pair), max(pair)) for route in [*routes, ends] for pair in pairwise(route)}
+    things = {entity.id: entity for entity in entities.values()}
+    network = _network(source, sorted(pairs), wanted, things, words)
     if arcs is not None:
         network.degrees = {
             (entity.id, "state"): max(1, int(arcs.starts[number + 1] - arcs.starts[number]))
@@ -118,6 +116,37 @@ def paths_in(
         nearest=tuple(entities[number].id for number in near),
     )
     return replace(told, entities=things, predicates=own)
+
+
+def refuse_weights(weights: object, source: EdgeSource) -> None:
+    """Refuse weights of study types, which say nothing of a source's edges.
+
+    Raises:
+        UsageError: some are given.
+    """
+    if weights is not None:
+        raise UsageError(
+            f"weights of study types say nothing of {source.slug}, whose edges weigh what it "
+            "declares: leave them out"
+        )
+
+
+def _network(
+    source: EdgeSource,
+    pairs: Sequence[Ends],
+    filters: Filters,
+    things: Mapping[str, Entity],
+    vocabulary: Vocabulary,
+) -> Network:
+    """Return what can be walked over the edges between some pairs of nodes."""
+    claims = [
+        replace(claim, statement=statement(claim, things, vocabulary))
+        for one, other in pairs
+        for claim in source.claims(one, other)
+        if not filters.predicates or _name(claim.predicate) in filters.predicates
+    ]
+    passing = replace(filters, predicates=frozenset())
+    return build_network(claims, (), things, vocabulary, passing)
 
 
 def search(
@@ -165,7 +194,8 @@ def _closed(source: EdgeSource, filters: Filters) -> list[int]:
         for number, kind in enumerate(kinds)
         if (filters.through and kind not in filters.through) or kind in filters.avoid
     ]
-    found = {number for iri in filters.avoid if (number := source.find(iri)) is not None}
+    named = filters.avoid.difference(kinds)
+    found = {number for iri in named if (number := source.find(iri)) is not None}
     if shut:
         found |= set(np.flatnonzero(np.isin(source.node_kinds, shut)).tolist())
     return sorted(found)
@@ -183,10 +213,6 @@ def _nearest(arcs: Arcs, start: int, *, most: int = 5) -> list[int]:
 def _name(iri: str) -> str:
     """Return what a predicate is called by: the last part of its IRI, readable."""
     return unquote(local(iri))
-
-
-def _passes(filters: Filters, claim: Any) -> bool:  # noqa: ANN401
-    return not filters.predicates or _name(claim.predicate) in filters.predicates
 
 
 def _filters(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nutrigraph import naming
+from nutrigraph.builds import side_folder
 from nutrigraph.edges.entering import RECORD
 from nutrigraph.edges.mapping import STUDY_TYPE
 from nutrigraph.errors import StoreError, UsageError
@@ -23,9 +24,23 @@ if TYPE_CHECKING:
     from nutrigraph.edges.arrays import Edges
     from nutrigraph.edges.strings import Strings
     from nutrigraph.paths.arcs import Arcs
+    from nutrigraph.store import Store
 
 _NEAR = 20_000
 """Names that are compared with one that is unknown, at most."""
+
+
+def open_sources(store: Store) -> tuple[EdgeSource, ...]:
+    """Open the sources of edges that lie beside a store.
+
+    Raises:
+        StoreError: one is broken.
+    """
+    return tuple(
+        EdgeSource.open(side_folder(store.folder, record["slug"]))
+        for record in store.edge_imports
+        if store.folder is not None
+    )
 
 
 @dataclass(frozen=True)
@@ -184,8 +199,6 @@ class EdgeSource:
             force=predicate.force if predicate else "",
             weight=self.record["weight"] * confidence,
         )
-        from dataclasses import replace
-
         return replace(told, id=f"{SOURCES}{self.slug}/edge/{local(content_id(told))}")
 
     def claims(self, one: int, other: int) -> Iterator[Claim]:

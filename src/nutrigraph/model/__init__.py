@@ -33,18 +33,21 @@ from nutrigraph.model.entities import (
     Vocabulary,
     sides,
 )
+from nutrigraph.model.evidence import Block, Finding, Row
 from nutrigraph.model.routes import Answer, Bins, Hop, Path, SignBasis, Verdict
 
 __all__ = [
     "APPRAISAL",
     "Answer",
     "Bins",
+    "Block",
     "Claim",
     "Difference",
     "Document",
     "Effect",
     "Entity",
     "Evidence",
+    "Finding",
     "Group",
     "Hop",
     "Link",
@@ -57,6 +60,7 @@ __all__ = [
     "Predicate",
     "QualifiedTerm",
     "Quote",
+    "Row",
     "Segment",
     "SignBasis",
     "Source",

@@ -1,0 +1,207 @@
+"""What is said of blocks and rows: plain sentences made of the data alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from nutrigraph.grade import interval
+from nutrigraph.terms import local
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from nutrigraph.model import Block, Entity, Finding, Node, Row, Source, Vocabulary
+
+NEVER_POOLED: Final = (
+    "One row a paper. Nothing is pooled: papers that ask different things of different people have "
+    "no average, and no combined estimate is given anywhere."
+)
+MAY: Final = (
+    "What differs may be why they disagree, or may not: no study here compared the two sides."
+)
+SIDES: Final = {
+    "support": "support",
+    "dispute": "dispute",
+    "inconclusive": "inconclusive",
+    "named": "named only",
+    "together": "together",
+}
+
+
+def side_name(node: Node, entities: Mapping[str, Entity]) -> str:
+    """Return how a node is called: its entity, and whether it is given."""
+    label = entities[node[0]].label
+    return f"{label}, given or taken in" if node[1] == "given" else label
+
+
+def title(block: Block, entities: Mapping[str, Entity]) -> str:
+    """Return the title of a block: its two ends, and whether it is on treating."""
+    subject, target = (side_name(node, entities) for node in (block.subject, block.object))
+    if block.treatment:
+        return f"{subject} → {target}: treating those who have it or in whom it has begun"
+    return f"{subject} → {target}"
+
+
+def mark(block: Block, asked: tuple[str, str], entities: Mapping[str, Entity]) -> str | None:
+    """Return why a block stands apart from the two things that were asked for."""
+    others = [
+        entities[node[0]].label for node in (block.subject, block.object) if node[0] not in asked
+    ]
+    if block.kind == "narrower":
+        return f"narrower: {', '.join(others)}"
+    if block.kind == "together":
+        alone = " or ".join(entities[iri].label for iri in asked)
+        return f"together with others: {', '.join(others)}; says nothing of {alone} alone"
+    return None
+
+
+def _papers(number: int) -> str:
+    return "1 paper" if number == 1 else f"{number} papers"
+
+
+def relation(block: Block, entities: Mapping[str, Entity]) -> str | None:
+    """Return what the supporting side found, as the sign of the block says it."""
+    subject, target = (entities[node[0]].label for node in (block.subject, block.object))
+    if block.sign is None:
+        return None
+    more, less = ("less", "more") if block.sign < 0 else ("more", "less")
+    if block.treatment:
+        return f"where {subject} was given to those affected, there was {more} {target}"
+    if block.subject[1] == "given":
+        return f"where more {subject} was given or taken in, there was {more} {target}"
+    return f"more {subject} goes with {more} {target}, and less with {less}"
+
+
+def heading(block: Block, entities: Mapping[str, Entity]) -> list[str]:
+    """Return the one or two sentences that open a block: how many found what, and how many not."""
+    if block.kind == "together":
+        return [f"{_papers(block.papers('together'))} studied it together with others: nothing is "
+                "credited to any part of it, for or against."]  # fmt: skip
+    if all(row.side == "named" for row in block.rows):
+        return ["Named only, by a headline or a link: no study of it is here."]
+    support, dispute, undecided = block.sides
+    what = relation(block, entities)
+    if support:
+        first = f"{_papers(support)} found it: {what}." if what else f"{_papers(support)} found it."
+    else:
+        first = "No paper that counts found it."
+    parts = []
+    if dispute:
+        contrary = "contradicts" if dispute == 1 else "contradict"
+        parts.append(f"{_papers(dispute)} {contrary} it")
+    if undecided:
+        parts.append(f"{_papers(undecided)} did not find it and could not rule it out")
+    second = " and ".join(parts)
+    sentences = [
+        first,
+        f"{second[0].upper()}{second[1:]}." if second else "No paper contradicts it.",
+    ]
+    mixed = sum(row.mixed and not row.fallen for row in block.rows)
+    if mixed:
+        sentences.append(f"{_papers(mixed)} reported results on more than one side (mixed).")
+    if fallen := sum(row.fallen for row in block.rows):
+        sentences.append(f"Not counted: {_papers(fallen)}, retracted or superseded.")
+    return sentences
+
+
+def score(block: Block) -> str:
+    """Return the three bins of a block in figures, and what its score is not."""
+    found = block.bins
+    return (
+        f"{block.standing}; support {found.support:.2g}, dispute {found.dispute:.2g}, "
+        f"evidence score {found.score:.2g}: weights of studies, no probability, no size of effect"
+    )
+
+
+def verdict(finding: Finding, vocabulary: Vocabulary) -> str:
+    """Return in words what a finding is to its block."""
+    claim = finding.claim
+    if finding.side == "named":
+        return f"named only, by a {claim.basis}: no evidence"
+    if finding.side == "together":
+        return (
+            f"did not find it: {interval(claim)}" if claim.negated else "found it, of all together"
+        )
+    if finding.side == "support":
+        return "found it" if claim.modality == "stated" else f"found it, as {claim.modality}"
+    if finding.side == "inconclusive":
+        return f"did not find it, and could not rule it out: {interval(claim)}"
+    if claim.negated:
+        low, high = vocabulary.negligible
+        return f"did not find it, to within {low:g} to {high:g}: {interval(claim)}"
+    return "found the opposite"
+
+
+def analysis(finding: Finding) -> str:
+    """Return which analysis of its paper a finding is."""
+    claim = finding.claim
+    if finding.side == "named":
+        return claim.basis
+    return claim.analysis or "main"
+
+
+def marks(row: Row, finding: Finding, vocabulary: Vocabulary) -> list[str]:
+    """Return what must be known of a finding before it is believed."""
+    return list(_marks(row, finding, vocabulary))
+
+
+def _marks(row: Row, finding: Finding, vocabulary: Vocabulary) -> Iterator[str]:
+    claim = finding.claim
+    if finding is row.main:
+        for source in row.sources:
+            yield from _of_paper(source)
+        if row.mixed:
+            yield "mixed: its analyses do not all stand on one side"
+        if claim.analysis:
+            yield f"speaks by a {claim.analysis} analysis alone"
+    study = vocabulary.study_types.get(claim.study_type or "")
+    if study and study.has_controls is False:
+        yield "no comparison group"
+    evidence = claim.evidence
+    if evidence and evidence.outcome_role == "surrogate":
+        yield "a marker stands for the outcome"
+    if evidence and evidence.doubt:
+        yield f"doubt: {evidence.doubt}"
+    if evidence and evidence.second_reader:
+        yield f"second reader: {evidence.second_reader}"
+    for item in claim.headline_differs:
+        yield f"the headline differs in {item}"
+
+
+def _of_paper(source: Source) -> Iterator[str]:
+    if source.retracted:
+        yield "retracted: weighs nothing"
+    if source.superseded_by:
+        yield f"superseded by {local(source.superseded_by)}: weighs nothing"
+    if source.pools_retracted:
+        yield f"may pool a retracted paper: {', '.join(map(local, sorted(source.pools_retracted)))}"
+    if others := sorted({*source.may_pool} - {*source.pools_retracted}):
+        yield f"may pool: {', '.join(map(local, others))}"
+    if source.registration:
+        yield f"registered as {source.registration}"
+
+
+def paper(row: Row) -> str:
+    """Return what the paper of a row is called; where none is known, that it is the page."""
+    names = [source.label or source.title or local(source.id) for source in row.sources]
+    return "; ".join(dict.fromkeys(names)) or "no paper known"
+
+
+def tally(block: Block) -> str:
+    """Return how many papers stand on each side of a block."""
+    support, dispute, undecided = block.sides
+    return f"{support} for, {dispute} against, {undecided} inconclusive"
+
+
+def across(blocks: Sequence[Block], entities: Mapping[str, Entity]) -> tuple[str, ...]:
+    """Return how the propositions on one pair stand beside each other, where there are several.
+
+    What a body has and what it is given, preventing and treating, are never mixed.
+    """
+    direct = [block for block in blocks if block.kind == "direct"]
+    if len(direct) < 2:
+        return ()
+    told = "; ".join(
+        f"{title(block, entities)}: {block.standing} ({tally(block)})" for block in direct
+    )
+    return (f"Different questions, never mixed: {told}.",)

@@ -174,7 +174,7 @@ def _block(block: Block, shown: Contested) -> dict[str, Any]:
         "support": round(block.bins.support, 6),
         "dispute": round(block.bins.dispute, 6),
         "score": round(block.bins.score, 6),
-        "summary": words.heading(block, entities),
+        "summary": words.heading(block, entities, shown.vocabulary),
         "differences": list(block.differences),
         "rows": [_row(row, shown) for row in block.rows],
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nutrigraph.evidence import flat, text, words
 from nutrigraph.evidence.differences import measured
 from nutrigraph.evidence.plot import WIDTH, forest
+from nutrigraph.wording import statement
 
 if TYPE_CHECKING:
     from nutrigraph.evidence.contested import Contested
@@ -38,7 +39,7 @@ def render(shown: Contested) -> str:
         "form-action 'none'",
         style=style,
         width=WIDTH,
-        papers=len({row.voice for block in shown.blocks for row in block.rows}),
+        voices=words.voices(shown.blocks),
         never_pooled=words.NEVER_POOLED,
         may=words.MAY,
         across=shown.differences,
@@ -51,7 +52,7 @@ def _block(block: Block, shown: Contested) -> dict[str, Any]:
     return {
         "title": words.title(block, shown.entities),
         "mark": words.mark(block, shown.asked, shown.entities),
-        "heading": " ".join(words.heading(block, shown.entities)),
+        "heading": " ".join(words.heading(block, shown.entities, shown.vocabulary)),
         "score": words.score(block) if block.kind != "together" else "",
         "differences": block.differences,
         "forest": forest(block, shown.entities, shown.vocabulary),
@@ -73,7 +74,7 @@ def _cells(row: Row, finding: Finding, shown: Contested) -> dict[str, Any]:
         "paper": words.paper(row),
         "links": flat.links(row) if main else [],
         "analysis": words.analysis(finding),
-        "statement": claim.statement,
+        "statement": statement(claim, shown.entities, shown.vocabulary, scoped=False),
         "verdict": words.verdict(finding, shown.vocabulary),
         "quote": flat.quoted(finding),
         "whom": _whom(claim.evidence, claim.species),
@@ -115,7 +116,7 @@ def _exposure(claim: Claim, marker: str | None) -> list[str]:
 def _result(figure: str, evidence: Evidence | None) -> list[str]:
     lines = [figure or "no figure printed"]
     if evidence and evidence.adjusted_for:
-        lines.append(f"adjusted for {evidence.adjusted_for}")
+        lines.append(f"adjustment: {evidence.adjusted_for}")
     if evidence and evidence.significance:
         lines.append(f"significant: {evidence.significance}")
     return lines

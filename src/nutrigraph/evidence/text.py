@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nutrigraph.evidence import words
 from nutrigraph.evidence.differences import measured
 from nutrigraph.evidence.flat import links, quoted
-from nutrigraph.report import count, table
+from nutrigraph.report import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +22,7 @@ def contested(shown: Contested) -> str:
     if not shown.blocks:
         head = [f"{x} and {y}: no claim here is on the two of them."]
         return "\n".join([*head, shown.vocabulary.caution])
-    papers = {row.voice for block in shown.blocks for row in block.rows}
-    head = [f"{x} and {y}: {count(len(papers), 'paper')}. {words.NEVER_POOLED}"]
+    head = [f"{x} and {y}: {words.voices(shown.blocks)}. {words.NEVER_POOLED}"]
     head += shown.differences
     parts = ["\n".join(_block(block, shown)) for block in shown.blocks]
     return "\n\n".join(["\n".join(head), *parts, shown.vocabulary.caution])
@@ -32,7 +31,7 @@ def contested(shown: Contested) -> str:
 def _block(block: Block, shown: Contested) -> Iterator[str]:
     mark = words.mark(block, shown.asked, shown.entities)
     yield f"{words.title(block, shown.entities)}" + (f"  [{mark}]" if mark else "")
-    yield " ".join(words.heading(block, shown.entities))
+    yield " ".join(words.heading(block, shown.entities, shown.vocabulary))
     if block.kind != "together":
         yield f"({words.score(block)})"
     for row in block.rows:
@@ -86,7 +85,7 @@ def _how(claim: Claim, shown: Contested) -> Iterator[str]:
         ("exposure: ", evidence.exposure_timing),
         ("compared: ", compared(claim)),
         ("against ", evidence.comparator),
-        ("adjusted for ", evidence.adjusted_for),
+        ("adjustment: ", evidence.adjusted_for),
         ("measured by ", measured(claim, shown.entities)),
         ("outcome: ", evidence.outcome_detail),
     ):

@@ -50,13 +50,24 @@ def mark(block: Block, asked: tuple[str, str], entities: Mapping[str, Entity]) -
     if block.kind == "narrower":
         return f"narrower: {', '.join(others)}"
     if block.kind == "together":
-        alone = " or ".join(entities[iri].label for iri in asked)
+        hidden = [iri for iri in asked if iri not in (block.subject[0], block.object[0])]
+        alone = " or ".join(entities[iri].label for iri in hidden)
         return f"together with others: {', '.join(others)}; says nothing of {alone} alone"
     return None
 
 
-def _papers(number: int) -> str:
-    return "1 paper" if number == 1 else f"{number} papers"
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def voices(blocks: Sequence[Block]) -> str:
+    """Return how many speak in blocks: papers, and passages of which no paper is known."""
+    known = {row.voice: bool(row.sources) for block in blocks for row in block.rows}
+    papers, others = sum(known.values()), len(known) - sum(known.values())
+    parts = [_count(papers, "paper")] if papers or not others else []
+    if others:
+        parts.append(f"{_count(others, 'passage')} of which no paper is known")
+    return " and ".join(parts)
 
 
 def relation(block: Block, entities: Mapping[str, Entity]) -> str | None:
@@ -72,36 +83,61 @@ def relation(block: Block, entities: Mapping[str, Entity]) -> str | None:
     return f"more {subject} goes with {more} {target}, and less with {less}"
 
 
-def heading(block: Block, entities: Mapping[str, Entity]) -> list[str]:
-    """Return the one or two sentences that open a block: how many found what, and how many not."""
-    if block.kind == "together":
-        return [f"{_papers(block.papers('together'))} studied it together with others: nothing is "
-                "credited to any part of it, for or against."]  # fmt: skip
+def heading(block: Block, entities: Mapping[str, Entity], vocabulary: Vocabulary) -> list[str]:
+    """Return the few sentences that open a block: how many found what, and how many did not."""
+    # Where no paper is known, a passage of a page speaks.
+    word = "paper" if all(row.sources for row in block.rows) else "source"
     if all(row.side == "named" for row in block.rows):
         return ["Named only, by a headline or a link: no study of it is here."]
-    support, dispute, undecided = block.sides
-    what = relation(block, entities)
-    if support:
-        first = f"{_papers(support)} found it: {what}." if what else f"{_papers(support)} found it."
-    else:
-        first = "No paper that counts found it."
-    parts = []
+    if block.kind == "together":
+        studied = _count(block.papers("together"), word)
+        return [
+            f"{studied} studied it together with others: nothing is credited to any part alone."
+        ]
+    _, dispute, undecided = block.sides
+    told = []
     if dispute:
-        contrary = "contradicts" if dispute == 1 else "contradict"
-        parts.append(f"{_papers(dispute)} {contrary} it")
+        verb = "contradicts" if dispute == 1 else "contradict"
+        told.append(f"{_count(dispute, word)} {verb} it")
     if undecided:
-        parts.append(f"{_papers(undecided)} did not find it and could not rule it out")
-    second = " and ".join(parts)
-    sentences = [
-        first,
-        f"{second[0].upper()}{second[1:]}." if second else "No paper contradicts it.",
-    ]
-    mixed = sum(row.mixed and not row.fallen for row in block.rows)
-    if mixed:
-        sentences.append(f"{_papers(mixed)} reported results on more than one side (mixed).")
+        told.append(f"{_count(undecided, word)} did not find it and could not rule it out")
+    against = f"{' and '.join(told)}." if told else f"No {word} contradicts it."
+    sentences = [_found(block, word, entities, vocabulary), against]
+    if mixed := sum(row.mixed and not row.fallen for row in block.rows):
+        sentences.append(f"{_count(mixed, word)} reported results on more than one side (mixed).")
     if fallen := sum(row.fallen for row in block.rows):
-        sentences.append(f"Not counted: {_papers(fallen)}, retracted or superseded.")
+        sentences.append(f"Not counted: {_count(fallen, word)}, retracted or superseded.")
     return sentences
+
+
+def _found(block: Block, word: str, entities: Mapping[str, Entity], vocabulary: Vocabulary) -> str:
+    """Return how many found it and in whom; that something is used is no finding."""
+    rows = [row for row in block.rows if row.side == "support" and not row.fallen]
+    used = [row for row in rows if vocabulary.predicates[row.main.claim.predicate].states_use]
+    found = [row for row in rows if row not in used]
+    sentences = []
+    if found:
+        what = relation(block, entities)
+        told = f"{_count(len(found), word)} found it, {_whom(found, vocabulary)}"
+        sentences.append(f"{told}: {what}." if what else f"{told}.")
+    if used:
+        verb = "says" if len(used) == 1 else "say"
+        told = f"{_count(len(used), word)} {verb} that it is used, not what it achieves"
+        sentences.append(f"{told} ({_whom(used, vocabulary)}).")
+    return " ".join(sentences) or f"No {word} that counts found it."
+
+
+def _whom(rows: Sequence[Row], vocabulary: Vocabulary) -> str:
+    """Return in which species it was found, and how many papers do not state it outright."""
+    claims = [row.main.claim for row in rows]
+    found = {vocabulary.species_plurals[claim.species] for claim in claims if claim.species}
+    whom = f"in {' and '.join(sorted(found))}" if found else ""
+    if silent := sum(claim.species is None for claim in claims):
+        told = "species not stated"
+        whom = f"{whom} ({told} in {silent})" if whom else told
+    if hedged := sum(claim.modality != "stated" for claim in claims):
+        whom += f", {hedged} of them not outright but as a suggestion or hypothesis"
+    return whom
 
 
 def score(block: Block) -> str:
@@ -123,6 +159,8 @@ def verdict(finding: Finding, vocabulary: Vocabulary) -> str:
             f"did not find it: {interval(claim)}" if claim.negated else "found it, of all together"
         )
     if finding.side == "support":
+        if vocabulary.predicates[claim.predicate].states_use:
+            return "says that it is used, not what it achieves"
         return "found it" if claim.modality == "stated" else f"found it, as {claim.modality}"
     if finding.side == "inconclusive":
         return f"did not find it, and could not rule it out: {interval(claim)}"
@@ -184,7 +222,7 @@ def _of_paper(source: Source) -> Iterator[str]:
 def paper(row: Row) -> str:
     """Return what the paper of a row is called; where none is known, that it is the page."""
     names = [source.label or source.title or local(source.id) for source in row.sources]
-    return "; ".join(dict.fromkeys(names)) or "no paper known"
+    return "; ".join(dict.fromkeys(names)) or f"no paper known ({row.main.claim.document})"
 
 
 def tally(block: Block) -> str:

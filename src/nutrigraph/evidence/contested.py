@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nutrigraph.evidence import flat, page, text
-from nutrigraph.evidence.table import blocks
+from nutrigraph.evidence.table import beside, blocks
 from nutrigraph.evidence.words import across
 
 if TYPE_CHECKING:
@@ -19,12 +19,14 @@ class Contested:
     """The evidence on two entities, block by block: who found what, in whom, how measured.
 
     ``asked`` holds their IRIs; ``differences`` says where blocks differ from each other, such as
-    preventing from treating. ``str()`` gives it as text.
+    preventing from treating; ``beside`` names other evidence, broader or on an
+    opposite, that is not counted here. ``str()`` gives it as text.
     """
 
     asked: tuple[str, str]
     blocks: tuple[Block, ...]
     differences: tuple[str, ...]
+    beside: tuple[str, ...]
     entities: dict[str, Entity] = field(repr=False, compare=False)
     vocabulary: Vocabulary = field(repr=False, compare=False)
 
@@ -55,5 +57,10 @@ def contested(x: str, y: str, content: Content) -> Contested:
     """Return the evidence on two entities, named by IRI."""
     found = blocks(x, y, content)
     return Contested(
-        (x, y), found, across(found, content.entities), content.entities, content.vocabulary
+        asked=(x, y),
+        blocks=found,
+        differences=across(found, content.entities),
+        beside=beside(x, y, content),
+        entities=content.entities,
+        vocabulary=content.vocabulary,
     )

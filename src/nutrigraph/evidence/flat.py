@@ -155,6 +155,7 @@ def record(shown: Contested) -> dict[str, Any]:
         "y": ends[1],
         "pooled": None,
         "differences": list(shown.differences),
+        "beside": list(shown.beside),
         "blocks": [_block(block, shown) for block in shown.blocks],
         "caution": shown.vocabulary.caution,
     }

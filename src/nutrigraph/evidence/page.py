@@ -42,20 +42,23 @@ def render(shown: Contested) -> str:
         voices=words.voices(shown.blocks),
         never_pooled=words.NEVER_POOLED,
         may=words.MAY,
-        across=shown.differences,
+        across=[*shown.differences, *words.elsewhere(shown.beside)],
         blocks=[_block(block, shown) for block in shown.blocks],
         caution=shown.vocabulary.caution,
     )
 
 
 def _block(block: Block, shown: Contested) -> dict[str, Any]:
+    plot = forest(block, shown.entities, shown.vocabulary)
+    drawn = {mark.side for panel in plot.panels for mark in panel.marks}
     return {
         "title": words.title(block, shown.entities),
         "mark": words.mark(block, shown.asked, shown.entities),
         "heading": " ".join(words.heading(block, shown.entities, shown.vocabulary)),
         "score": words.score(block) if block.kind != "together" else "",
         "differences": block.differences,
-        "forest": forest(block, shown.entities, shown.vocabulary),
+        "forest": plot,
+        "legend": [side for side in words.SIDES.values() if side in drawn],
         "rows": [_cells(row, finding, shown) for row in block.rows for finding in row.findings],
     }
 

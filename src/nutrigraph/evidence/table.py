@@ -72,6 +72,41 @@ def standings(content: Content, *, everything: bool = False) -> tuple[Block, ...
     return tuple(sorted(shown, key=lambda block: (_heat(block), _place(block, content.entities))))
 
 
+def beside(x: str, y: str, content: Content) -> tuple[str, ...]:
+    """Return where else to look: evidence on something broader, or on an opposite.
+
+    It is told and never counted: what holds of all miscarriages need not hold of recurrent ones.
+    """
+    entities = content.entities
+    pairs = {
+        frozenset((claim.subject, claim.object))
+        for claim in _claims(content)
+        if claim.basis in content.vocabulary.evidence_bases
+    }
+    found = []
+    for one, other in ((x, y), (y, x)):
+        for near, what in _near(other, content.links):
+            if near != one and frozenset((one, near)) in pairs:
+                labels = [entities[iri].label for iri in (one, near, other)]
+                found.append(f"{labels[0]} and {labels[1]} ({what} {labels[2]})")
+    return tuple(sorted(found))
+
+
+def _near(entity: str, links: Collection[Link]) -> list[tuple[str, str]]:
+    """Return what is broader than an entity, all the way up, and its opposites."""
+    found, ahead = {}, [entity]
+    while ahead:
+        at = ahead.pop()
+        above = sorted(n.object for n in links if n.type == SKOS.broader and n.subject == at)
+        ahead += [iri for iri in above if iri not in found]
+        found |= dict.fromkeys(above, "broader than")
+    for link in links:
+        if link.type == NG.oppositeOf and entity in (link.subject, link.object):
+            other = link.object if link.subject == entity else link.subject
+            found[other] = "the opposite of"
+    return sorted(found.items())
+
+
 def _heat(block: Block) -> tuple[int, int, int]:
     support, dispute, undecided = block.sides
     return -min(support, dispute), -min(support, dispute + undecided), -sum(block.sides)
@@ -79,7 +114,8 @@ def _heat(block: Block) -> tuple[int, int, int]:
 
 def _place(block: Block, entities: Mapping[str, Entity]) -> tuple[object, ...]:
     subject, target = (entities[node[0]].label for node in (block.subject, block.object))
-    turned = block.subject[1] == "given", block.treatment
+    bare = all(row.side == "named" for row in block.rows)
+    turned = bare, block.subject[1] == "given", block.treatment
     return _KINDS.index(block.kind), subject, target, turned, block.subject, block.object
 
 

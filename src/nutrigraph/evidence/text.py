@@ -21,9 +21,10 @@ def contested(shown: Contested) -> str:
     x, y = (shown.entities[iri].label for iri in shown.asked)
     if not shown.blocks:
         head = [f"{x} and {y}: no claim here is on the two of them."]
+        head += words.elsewhere(shown.beside)
         return "\n".join([*head, shown.vocabulary.caution])
     head = [f"{x} and {y}: {words.voices(shown.blocks)}. {words.NEVER_POOLED}"]
-    head += shown.differences
+    head += [*shown.differences, *words.elsewhere(shown.beside)]
     parts = ["\n".join(_block(block, shown)) for block in shown.blocks]
     return "\n\n".join(["\n".join(head), *parts, shown.vocabulary.caution])
 

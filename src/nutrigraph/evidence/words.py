@@ -225,6 +225,11 @@ def paper(row: Row) -> str:
     return "; ".join(dict.fromkeys(names)) or f"no paper known ({row.main.claim.document})"
 
 
+def elsewhere(beside: Sequence[str]) -> list[str]:
+    """Return the line that names evidence which is not counted, if there is any."""
+    return [f"Not counted here, with evidence of its own: {'; '.join(beside)}."] if beside else []
+
+
 def tally(block: Block) -> str:
     """Return how many papers stand on each side of a block."""
     support, dispute, undecided = block.sides
@@ -236,7 +241,11 @@ def across(blocks: Sequence[Block], entities: Mapping[str, Entity]) -> tuple[str
 
     What a body has and what it is given, preventing and treating, are never mixed.
     """
-    direct = [block for block in blocks if block.kind == "direct"]
+    direct = [
+        block
+        for block in blocks
+        if block.kind == "direct" and any(row.side != "named" for row in block.rows)
+    ]
     if len(direct) < 2:
         return ()
     told = "; ".join(

@@ -94,7 +94,8 @@ def beside(x: str, y: str, content: Content) -> tuple[str, ...]:
 
 def _near(entity: str, links: Collection[Link]) -> list[tuple[str, str]]:
     """Return what is broader than an entity, all the way up, and its opposites."""
-    found, ahead = {}, [entity]
+    found: dict[str, str] = {}
+    ahead = [entity]
     while ahead:
         at = ahead.pop()
         above = sorted(n.object for n in links if n.type == SKOS.broader and n.subject == at)

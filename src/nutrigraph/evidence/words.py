@@ -94,20 +94,26 @@ def heading(block: Block, entities: Mapping[str, Entity], vocabulary: Vocabulary
         return [
             f"{studied} studied it together with others: nothing is credited to any part alone."
         ]
-    _, dispute, undecided = block.sides
-    told = []
-    if dispute:
-        verb = "contradicts" if dispute == 1 else "contradict"
-        told.append(f"{_count(dispute, word)} {verb} it")
-    if undecided:
-        told.append(f"{_count(undecided, word)} did not find it and could not rule it out")
-    against = f"{' and '.join(told)}." if told else f"No {word} contradicts it."
-    sentences = [_found(block, word, entities, vocabulary), against]
+    sentences = [_found(block, word, entities, vocabulary), _against(block, word, vocabulary)]
     if mixed := sum(row.mixed and not row.fallen for row in block.rows):
         sentences.append(f"{_count(mixed, word)} reported results on more than one side (mixed).")
     if fallen := sum(row.fallen for row in block.rows):
         sentences.append(f"Not counted: {_count(fallen, word)}, retracted or superseded.")
     return sentences
+
+
+def _against(block: Block, word: str, vocabulary: Vocabulary) -> str:
+    """Return how many found the opposite, next to nothing, or nothing that decides."""
+    against = [row.main.claim for row in block.rows if row.side == "dispute" and not row.fallen]
+    nothing = sum(claim.negated for claim in against)
+    low, high = vocabulary.negligible
+    numbers = (
+        (len(against) - nothing, "found the opposite"),
+        (nothing, f"did not find it, to within a ratio of {low:g} to {high:g}"),
+        (block.papers("inconclusive"), "did not find it and could not rule it out"),
+    )
+    told = [f"{_count(number, word)} {what}" for number, what in numbers if number]
+    return f"{'; '.join(told)}." if told else f"No {word} contradicts it."
 
 
 def _found(block: Block, word: str, entities: Mapping[str, Entity], vocabulary: Vocabulary) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from textwrap import dedent
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from nutrigraph.grade import interval, precise_null, weigh
+from nutrigraph.model import APPRAISAL
 from nutrigraph.terms import local
 from nutrigraph.wording import hop_sentence
 
@@ -45,7 +48,12 @@ def count(number: int, word: str) -> str:
 
 
 def _quoted(claim: model.Claim) -> str:
-    return f"“{' '.join(claim.quote.exact.split())}”" if claim.quote else "no quote"
+    """Return what a claim rests on: its quote, or the figures of its finding and its paper."""
+    if claim.quote:
+        return f"“{' '.join(claim.quote.exact.split())}”"
+    papers = "; ".join(source.label for source in claim.sources if source.gives_evidence)
+    figures = _figures(claim) or "no figure printed"
+    return f"{figures} ({papers})" if papers else figures
 
 
 def _figures(claim: model.Claim) -> str:
@@ -59,22 +67,35 @@ def _figures(claim: model.Claim) -> str:
         f"dose {evidence.dose}" if evidence.dose else "",
         f"for {evidence.duration}" if evidence.duration else "",
         _effect(evidence.effect),
-        evidence.p_value or "",
+        _p(evidence.p_value),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _p(printed: str | None) -> str:
+    """Return a p as it is printed, with its letter where the column left that out."""
+    return f"p {printed}" if printed and printed[0] in "0.<>≤≥=" else printed or ""
 
 
 def _effect(effect: model.Effect) -> str:
     if effect.value is None:
         return ""
     base = f"from {effect.baseline} to " if effect.baseline else ""
-    return f"{effect.measure or 'effect'} {base}{effect.value}"
+    interval = f" ({effect.ci_low} to {effect.ci_high})" if effect.ci_low and effect.ci_high else ""
+    return f"{effect.measure or 'effect'} {base}{effect.value}{interval}"
 
 
 def contrary(claims: Iterable[model.Claim]) -> str:
     """Return the papers that contradict what claims rest on, though they weigh nothing here."""
     found = {source.label for c in claims for source in c.sources if source.disagrees}
     return "; ".join(sorted(found))
+
+
+def _appraisal(evidence: model.Evidence) -> Iterator[tuple[str, str]]:
+    """Yield what is known of how a figure came about, and what was thought of it."""
+    for name in ("comparison", "comparator", "adjusted_for", *APPRAISAL):
+        if told := getattr(evidence, name):
+            yield name.replace("_", " "), told
 
 
 def _role(source: model.Source) -> str:
@@ -93,8 +114,10 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
         f"  [{_SIGNS[claim.sign]}] {claim.basis}, {kind}, {claim.modality}; "
         f"weight {weight:g} ({reason})",
     ]
-    if figures := _figures(claim):
+    if claim.quote and (figures := _figures(claim)):
         lines.append(f"  {figures}")
+    if evidence := claim.evidence:
+        lines += [f"  {name}: {told}" for name, told in _appraisal(evidence)]
     if claim.note:
         lines.append(f"  note: {claim.note}")
     if claim.negated:
@@ -117,7 +140,7 @@ def _chain(hops: Sequence[model.Hop], entities: Mapping[str, model.Entity]) -> s
     """Return hops as a line of names and predicates."""
     parts = [entities[hops[0].subject[0]].label]
     for hop in hops:
-        name = local(hop.predicate)
+        name = unquote(local(hop.predicate))
         arrow = f"←{name}—" if hop.walked == "backward" else f"—{name}→"
         parts.append(f"{arrow} {entities[hop.object[0]].label}")
     return " ".join(parts)
@@ -155,8 +178,6 @@ def _explained(path: model.Path) -> Iterator[str]:
     yield f"   cost: {parts}; score {path.score:.3g}; degree-only rank {path.degree_rank}"
     if path.robustness is not None:
         yield f"   robustness: among the best in {path.robustness:.0%} of draws of the weights"
-    if path.crosses_population:
-        yield "   crosses populations"
     yield f"   SPARQL: {path.sparql}"
 
 
@@ -185,6 +206,8 @@ def _path(
     ]
     if path.crosses_species:
         lines.append("   crosses species")
+    if path.crosses_population:
+        lines.append(f"   crosses populations: {' | '.join(path.populations)}")
     if path.joint:
         lines.append("   joint: a composite stands in it, and no part of it can be credited alone")
     if path.caution:
@@ -202,6 +225,9 @@ def answer(
     explain: bool = False,
 ) -> str:
     """Return an answer: what is said directly, the paths, and the caution."""
+    if answer.entities:
+        entities = {**entities, **answer.entities}
+        vocabulary = replace(vocabulary, predicates=vocabulary.predicates | answer.predicates)
     source, target = entities[answer.source].label, entities[answer.target].label
     direct = answer.direct
     head = [

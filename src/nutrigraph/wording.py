@@ -25,8 +25,6 @@ def named(label: str, aspect: str | None, direction: str | None, vocabulary: Voc
 def _whom(species: str | None, population: str | None, vocabulary: Vocabulary) -> str:
     """Return the species and the population in few words; an unknown species is said to be so."""
     inside = population
-    if population and not population[:2].isupper():
-        inside = population[0].lower() + population[1:]
     if species is None:
         return f"species not stated; {inside}" if inside else "species not stated"
     plural = vocabulary.species_plurals[species]
@@ -37,19 +35,27 @@ def _whom(species: str | None, population: str | None, vocabulary: Vocabulary) -
     return f"in {inside}" if named_inside else f"in {plural}: {inside}"
 
 
+def _adds(more: str | None, told: str | None) -> bool:
+    """Whether some words say what others do not say already."""
+    return bool(more) and (more or "").casefold() not in (told or "").casefold()
+
+
 def scope(claim: Claim, vocabulary: Vocabulary) -> str:
     """Return whom a claim is about: "in female rats", "species not stated"."""
     if claim.basis == "cross-reference":
         return "a bare mention, no evidence"
     evidence = claim.evidence
     whom = _whom(claim.species, evidence.population if evidence else None, vocabulary)
-    if evidence and evidence.baseline_status:
+    if evidence and _adds(evidence.baseline_status, evidence.population):
         whom += f"; baseline: {evidence.baseline_status}"
     if evidence and evidence.timing:
         whom += f"; {evidence.timing}"
     study = vocabulary.study_types.get(claim.study_type or "")
     if study and study.has_controls is False:
         whom += "; no comparison group"
+    if claim.basis == "source":
+        said_by = claim.document_title or claim.sources[0].label
+        whom += f"; said by {said_by}, without a sentence"
     return f"{whom}; said by a headline alone" if claim.basis == "headline" else whom
 
 

@@ -157,6 +157,7 @@ class _Reader:
             finding=st.get(subject, NG.finding),
             name=st.get(subject, NG.claimName) or local(subject),
             force=self.vocabulary.predicates[st.one(subject, NG.predicate)].force,
+            document_title=st.get(f"{BASE}document/{slug}", DCTERMS.title) or "",
         )
         claim = replace(claim, sign=claim_sign(claim, self.vocabulary))
         if (stored := st.get(subject, NG.statement)) is not None:
@@ -280,7 +281,7 @@ def read_document(
     vocabulary: Vocabulary,
     entities: Mapping[str, Entity],
 ) -> Document:
-    """Return a document from the triples of its file or its graph.
+    """Return a document from the triples of its file or its graph; ``text`` may be empty.
 
     Raises:
         InputError: something is missing, twice, or not declared; two claims say the same.

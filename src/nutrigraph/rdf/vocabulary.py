@@ -35,7 +35,7 @@ _QUALIFIERS = (
     "NoClaimReason",
     "CeilingClass",
 )
-_RELATIONS = {
+MAPPING_RELATIONS = {
     SKOS.exactMatch: "exactMatch",
     SKOS.closeMatch: "closeMatch",
     SKOS.broadMatch: "broadMatch",
@@ -43,6 +43,7 @@ _RELATIONS = {
     SKOS.relatedMatch: "relatedMatch",
     NG.quantityOf: "quantityOf",
 }
+"""The properties that map a term to another vocabulary, with their names."""
 _SYNONYMS = (SKOS.altLabel, NG.narrowSynonym, NG.broadSynonym, NG.relatedSynonym)
 
 
@@ -210,7 +211,7 @@ def read_vocabulary(statements: Statements) -> Vocabulary:
 def _mappings(statements: Statements, subject: str) -> tuple[Mapping, ...]:
     return tuple(
         Mapping(iri, statements.get(iri, RDFS.label) or "", relation)
-        for predicate, relation in _RELATIONS.items()
+        for predicate, relation in MAPPING_RELATIONS.items()
         for iri in statements.all(subject, predicate)
     )
 

@@ -12,6 +12,8 @@ from nutrigraph.rdf.tables import EFFECT, EVIDENCE, IRI_OF, SEGMENT_KINDS
 from nutrigraph.terms import DCTERMS, NG, OA, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from nutrigraph.model import (
         Claim,
         Document,
@@ -170,6 +172,14 @@ def document_quads(document: Document, vocabulary: Vocabulary) -> list[ox.Quad]:
         writer.term(item.id, NG.noClaimReason, "NoClaimReason", item.kind)
         writer.literal(item.id, NG.reason, item.reason)
         writer.quote(item.id, item.quote)
-    for claim in document.claims:
+    return [*writer.quads, *quads_of_claims(document.claims, document, vocabulary)]
+
+
+def quads_of_claims(
+    claims: Iterable[Claim], document: Document, vocabulary: Vocabulary
+) -> Iterator[ox.Quad]:
+    """Yield the quads of claims of a document, one claim at a time."""
+    for claim in claims:
+        writer = _Writer(document, vocabulary)
         writer.claim(claim, document)
-    return writer.quads
+        yield from writer.quads

@@ -161,6 +161,8 @@ def _panel(key: tuple[str, ...], drawn: Sequence[_Drawn], vocabulary: Vocabulary
         for number, item in enumerate(drawn)
     )
     kind = "ratio, on a logarithmic axis with no effect at 1" if ratio else "no effect at 0"
+    if not ratio and measure != _STANDARDISED:
+        kind += ", in the unit of each paper"
     return Panel(
         title=" · ".join(filter(None, (measure, markers, subject))),
         scale=f"{measure}{f' of {markers}' if markers else ''}, as printed: {kind}.",

@@ -84,6 +84,7 @@ NG: Final = Namespace(
     signsDisagreeShare negligibleLow negligibleHigh ratioMeasure differenceMeasure hubDamping
     caution hypothesisLine
     oppositeOf measureOf uptake hasComponent given conventions ontology
+    biolinkCategory biolinkPredicate biolinkQualifiedPredicate biolinkDirection
     """,
 )
 RDF: Final = Namespace(PREFIXES["rdf"], "type")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nutrigraph.cli.base import emit, imported, json_option, main
+from nutrigraph.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,3 +116,30 @@ def rdf(file: Path, mapping: Path, slug: str | None, store: str | None, as_json:
     for line in mapped.lines():
         click.echo(f"  {line}")
     click.echo(f"  why what is left out is left out, says the head of {mapping}")
+
+
+@imports.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FOLDER | NODES EDGES",
+    type=click.Path(path_type=Path),
+)
+@click.option("--store", metavar="FOLDER", help="The store to import into.")
+def kgx(files: tuple[Path, ...], store: str | None) -> None:
+    """Take in claims from KGX that `export kgx` wrote: its folder, or its two files."""
+    from nutrigraph.imports import import_kgx
+    from nutrigraph.opening import default_store
+    from nutrigraph.report import count
+
+    if len(files) > 2:
+        raise UsageError(f"{len(files)} files: name a folder, or the nodes and the edges")
+    nodes, edges = files if len(files) == 2 else (files[0] / "nodes.tsv", files[0] / "edges.tsv")
+    target = Path(store) if store else default_store()
+    documents, new = import_kgx(nodes, edges, target)
+    claims = sum(len(document.claims) for document in documents)
+    click.echo(
+        f"Took in {count(claims, 'claim')} of {count(len(documents), 'document')} into {target}; "
+        f"entities new to it: {new}"
+    )

@@ -19,6 +19,7 @@ from nutrigraph.cli.base import (
     write_file,
     write_out,
 )
+from nutrigraph.errors import UsageError
 from nutrigraph.exchange import FORMATS, WITHOUT_CAUTION
 
 
@@ -89,13 +90,24 @@ def view(
 
 
 @main.command()
-@click.argument("format", type=click.Choice(list(FORMATS)))
-@click.option("--output", "-o", default=None, metavar="FILE", help="Where; else standard output.")
+@click.argument("format", type=click.Choice([*FORMATS, "kgx"]))
+@click.option("--output", "-o", default=None, metavar="PLACE", help="Where; else standard output.")
 @click.option("--document", help="Only what is of this document (csv, graphml, citations).")
 @store_option
 def export(format: str, output: str | None, document: str | None, store: str | None) -> None:
-    """Write the graph in FORMAT; the same graph gives the same bytes."""
+    """Write the graph in FORMAT; the same graph gives the same bytes.
+
+    `kgx` is two tables in the folder of `--output`; what KGX cannot say is told on standard error.
+    """
+    from nutrigraph.exchange import write_kgx
+
     graph = open_named(store)
+    if format == "kgx":
+        if not output:
+            raise UsageError("kgx is two files: name a folder for them with --output")
+        for line in write_kgx(graph.content, Path(output)):
+            click.echo(f"nutrigraph: {line}", err=True)
+        return
     parts = graph.export(format, document=document)
     if output:
         write_file(Path(output), parts)

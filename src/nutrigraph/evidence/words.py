@@ -120,7 +120,8 @@ def _found(block: Block, word: str, entities: Mapping[str, Entity], vocabulary: 
     """Return how many found it and in whom; that something is used is no finding."""
     rows = [row for row in block.rows if row.side == "support" and not row.fallen]
     used = [row for row in rows if vocabulary.predicates[row.main.claim.predicate].states_use]
-    found = [row for row in rows if row not in used]
+    curated = [row for row in rows if row.main.claim.basis == "source" and row not in used]
+    found = [row for row in rows if row not in used and row not in curated]
     sentences = []
     if found:
         what = relation(block, entities)
@@ -130,6 +131,9 @@ def _found(block: Block, word: str, entities: Mapping[str, Entity], vocabulary: 
         verb = "says" if len(used) == 1 else "say"
         told = f"{_count(len(used), word)} {verb} that it is used, not what it achieves"
         sentences.append(f"{told} ({_whom(used, vocabulary)}).")
+    if curated:
+        told = f"{_count(len(curated), 'edge')} of curated graphs"
+        sentences.append(f"Stated by {told}, without a sentence to read again.")
     return " ".join(sentences) or f"No {word} that counts found it."
 
 
@@ -167,6 +171,8 @@ def verdict(finding: Finding, vocabulary: Vocabulary) -> str:
     if finding.side == "support":
         if vocabulary.predicates[claim.predicate].states_use:
             return "says that it is used, not what it achieves"
+        if claim.basis == "source":
+            return "an edge of a curated graph states it, without a sentence"
         return "found it" if claim.modality == "stated" else f"found it, as {claim.modality}"
     if finding.side == "inconclusive":
         return f"did not find it, and could not rule it out: {interval(claim)}"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from nutrigraph.exchange.cells import guard, unguard
 from nutrigraph.exchange.citations import CITATION_FORMATS, cite, papers
+from nutrigraph.exchange.kgx import write_kgx
+from nutrigraph.exchange.kgx_reading import read_kgx
 from nutrigraph.exchange.mappings import sssom
 from nutrigraph.exchange.networks import graphml, network
 from nutrigraph.exchange.quads import jsonld, nquads, trig
@@ -29,7 +31,9 @@ __all__ = [
     "guard",
     "network",
     "nquads",
+    "read_kgx",
     "unguard",
+    "write_kgx",
 ]
 
 
@@ -63,10 +67,10 @@ def _graphml(graph: Graph, document: str | None) -> Iterator[str]:
 
 
 def _sssom(graph: Graph, _document: str | None) -> Iterator[str]:
-    from nutrigraph.rdf import MAPPING_RELATIONS
+    from nutrigraph.rdf import MAPPINGS
 
     caution = graph.content.vocabulary.caution
-    return sssom(graph.store.raw, tuple(MAPPING_RELATIONS), caution)
+    return sssom(graph.store.raw, tuple(MAPPINGS.values()), caution)
 
 
 def _citing(form: str) -> Writer:

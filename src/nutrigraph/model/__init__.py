@@ -21,6 +21,7 @@ from nutrigraph.model.claims import (
     parse_number,
 )
 from nutrigraph.model.entities import (
+    Biolink,
     Entity,
     Group,
     Link,
@@ -40,6 +41,7 @@ __all__ = [
     "APPRAISAL",
     "Answer",
     "Bins",
+    "Biolink",
     "Block",
     "Claim",
     "Difference",

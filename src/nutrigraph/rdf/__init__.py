@@ -3,23 +3,24 @@
 from nutrigraph.rdf.documents import read_document, read_documents
 from nutrigraph.rdf.scrutiny import Heard, refuse_undeclared, refuse_unread
 from nutrigraph.rdf.statements import Index, Statements, index_quads, merge, parse_file, undeclared
+from nutrigraph.rdf.tables import MAPPINGS
 from nutrigraph.rdf.vocabulary import (
-    MAPPING_RELATIONS,
     declared_terms,
     read_entities,
     read_links,
     read_qualified_terms,
     read_vocabulary,
 )
-from nutrigraph.rdf.writing import document_quads, quads_of_claims
+from nutrigraph.rdf.writing import document_quads, entity_quads, quads_of_claims
 
 __all__ = [
-    "MAPPING_RELATIONS",
+    "MAPPINGS",
     "Heard",
     "Index",
     "Statements",
     "declared_terms",
     "document_quads",
+    "entity_quads",
     "index_quads",
     "merge",
     "parse_file",

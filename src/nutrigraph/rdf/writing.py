@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from nutrigraph.model import Effect
-from nutrigraph.rdf.tables import EFFECT, EVIDENCE, IRI_OF, SEGMENT_KINDS
-from nutrigraph.terms import DCTERMS, NG, OA, RDF, RDFS, SKOS
+from nutrigraph.rdf.tables import EFFECT, EVIDENCE, IRI_OF, MAPPINGS, SEGMENT_KINDS
+from nutrigraph.terms import BASE, DCTERMS, NG, OA, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nutrigraph.model import (
         Claim,
         Document,
+        Entity,
         Evidence,
         Paragraph,
         Quote,
@@ -183,3 +184,29 @@ def quads_of_claims(
         writer = _Writer(document, vocabulary)
         writer.claim(claim, document)
         yield from writer.quads
+
+
+def entity_quads(entities: Iterable[Entity]) -> list[ox.Quad]:
+    """Return the quads that declare entities, in the default graph.
+
+    An entity as it is read does not tell the scopes of its synonyms apart: they are written as
+    related ones, the scope that promises least.
+    """
+    quads: list[ox.Quad] = []
+
+    def put(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> None:
+        quads.append(ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), value))
+
+    for entity in entities:
+        put(entity.id, RDF.type, ox.NamedNode(BASE + entity.kind))
+        put(entity.id, RDFS.label, ox.Literal(entity.label))
+        put(entity.id, SKOS.definition, ox.Literal(entity.definition))
+        for synonym in entity.synonyms:
+            put(entity.id, NG.relatedSynonym, ox.Literal(synonym))
+        for mapping in entity.mappings:
+            put(entity.id, MAPPINGS[mapping.relation], ox.NamedNode(mapping.iri))
+            if mapping.label:
+                put(mapping.iri, RDFS.label, ox.Literal(mapping.label))
+        if not entity.routes_pass:
+            put(entity.id, NG.routesPass, ox.Literal(False))
+    return quads

@@ -11,14 +11,12 @@ from math import log10
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.test_contested import GIVEN, content_of, only, paper, said, shown
+from tests.findings import GIVEN, Graph, content_of, only, paper, said, shown
 from tests.watched import Watch
 
-import nutrigraph
 from nutrigraph.evidence.plot import Forest, forest
 from nutrigraph.model import Claim
 
-Graph = nutrigraph.KnowledgeGraph
 PAIRS = [
     ("magnesium", "pre-eclampsia"),
     ("selenium", "recurrent miscarriage"),

@@ -75,6 +75,7 @@ def test_a_paper_on_both_sides_is_marked_mixed_and_contests_nothing_alone(kg: Gr
     assert row.mixed
     assert len(row.findings) == 2
     assert not only(found).contested
+    assert only(found).standing == "mixed"
     assert "1 paper reported results on more than one side (mixed)" in str(found)
     assert standings(content_of(kg, *both)) == ()
     assert len(standings(content_of(kg, *both, said(kg, "other", negated=True)))) == 1
@@ -184,7 +185,7 @@ def test_use_is_no_finding(kg: Graph) -> None:
 
 def test_a_hedge_and_a_species_stand_in_the_heading(kg: Graph) -> None:
     text = str(shown(kg, said(kg, "rats", evidence={"species": "rat"}, modality="suggested")))
-    assert "1 paper found it, in rats, 1 of them not outright but as a suggestion" in text
+    assert "1 paper found it, in rats, not outright but as a suggestion" in text
 
 
 def test_an_association_named_the_other_way_round_is_the_same_one(kg: Graph) -> None:

@@ -146,7 +146,8 @@ def _whom(rows: Sequence[Row], vocabulary: Vocabulary) -> str:
         told = "species not stated"
         whom = f"{whom} ({told} in {silent})" if whom else told
     if hedged := sum(claim.modality != "stated" for claim in claims):
-        whom += f", {hedged} of them not outright but as a suggestion or hypothesis"
+        some = "" if hedged == len(claims) else f"{hedged} of them "
+        whom += f", {some}not outright but as a suggestion or hypothesis"
     return whom
 
 

@@ -109,8 +109,11 @@ class Block:
             return "signs disagree"
         if support and dispute:
             return "disputed"
+        if support and undecided:
+            return "not settled"
         if support:
-            return "not settled" if undecided else "nobody contradicts"
+            mixed = any(row.mixed and not row.fallen for row in self.rows)
+            return "mixed" if mixed else "nobody contradicts"
         if dispute:
             return "contradicted"
         return "not found, not ruled out" if undecided else "no evidence that counts"

@@ -21,7 +21,10 @@ ROWS = (
     ("gate", "store", "rdf", "builds", "content"),
     ("grade",),
     ("paths", "check", "exchange", "sheets", "view"),
-    ("results", "weights", "choices", "records", "report", "queries", "build", "imports", "edges"),
+    (
+        *("results", "weights", "choices", "records", "report", "evidence", "queries"),
+        *("build", "imports", "edges"),
+    ),
     ("graph", "opening"),
     ("__init__",),
     ("server", "cli"),

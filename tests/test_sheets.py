@@ -63,6 +63,7 @@ def table(path: Path, rows: Rows, *, separator: str = "\t") -> Path:
 
 
 def workbook(path: Path, rows: Rows) -> Path:
+    """A workbook, whose empty cells at the end of a row are not even there."""
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     page.append(list(GOOD))
@@ -387,8 +388,8 @@ from pathlib import Path
 import nutrigraph
 from nutrigraph.sheets import SheetMapping, read_sheet
 kg = nutrigraph.open(sys.argv[1])
-content = kg.content
-sheet = read_sheet(Path(sys.argv[2]), SheetMapping(), "x", kg.vocabulary, kg.entities, content.terms)
+known = kg.vocabulary, kg.entities, kg.content.terms
+sheet = read_sheet(Path(sys.argv[2]), SheetMapping(), "x", *known)
 assert not sheet.problems, sheet.problems[0]
 print(sheet.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

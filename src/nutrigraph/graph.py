@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import rdflib
 
     from nutrigraph.edges import EdgeSource
-    from nutrigraph.model import Answer, Claim, Document, Entity, QualifiedTerm, Vocabulary
+    from nutrigraph.evidence import Contested
+    from nutrigraph.model import Answer, Block, Claim, Document, Entity, QualifiedTerm, Vocabulary
     from nutrigraph.paths import Network
     from nutrigraph.paths.discover import Candidate
     from nutrigraph.paths.loops import Loop
@@ -337,6 +338,24 @@ class KnowledgeGraph:
 
         _within("max_hops", max_hops, 1, MAX_HOPS)
         return find_loops(self.network(**filters), self.vocabulary, max_hops=max_hops)
+
+    def contested(self, x: str, y: str) -> Contested:
+        """Return the evidence on two things, one row a paper; nothing is pooled.
+
+        Raises:
+            UnknownName: an entity is unknown.
+            UsageError: both names stand for the same.
+        """
+        from nutrigraph.evidence import contested
+
+        first, second = self._ends(x, y)
+        return contested(first.id, second.id, self.content)
+
+    def standings(self, *, everything: bool = False) -> tuple[Block, ...]:
+        """Return the propositions on which papers disagree, most contested first, or all."""
+        from nutrigraph.evidence import standings
+
+        return standings(self.content, everything=everything)
 
     def view(self, source: str | None = None, target: str | None = None, **options: Any) -> str:
         """Return the page as one HTML file that makes no request.

@@ -89,10 +89,10 @@ SKOS: Final = Namespace(
 )
 DCTERMS: Final = Namespace(
     PREFIXES["dcterms"],
-    "title description creator license rights language bibliographicCitation",
+    "title description creator license rights language bibliographicCitation isReplacedBy",
 )
 OA: Final = Namespace(PREFIXES["oa"], "exact prefix suffix")
-OWL: Final = Namespace(PREFIXES["owl"], "SymmetricProperty versionInfo")
+OWL: Final = Namespace(PREFIXES["owl"], "SymmetricProperty deprecated versionInfo")
 
 
 def local(iri: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from nutrigraph.changes.found import FieldChange, ThingChange
-from nutrigraph.model import Difference, Mapping, Source
+from nutrigraph.model import Difference, Mapping, NoClaim, Source
 from nutrigraph.terms import curie, local
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def _word(item: Any) -> str:
             return f"{item.relation} {curie(item.iri)}"
         case Difference():
             return str(item)
+        case NoClaim():
+            return f"{local(item.id)} ({item.kind}: {item.reason})"
         case tuple():
             return ": ".join(map(str, item))
         case _:
@@ -83,9 +85,14 @@ def compare_things(
         if before is None or after is None:
             yield ThingChange(kind, name, label, "added" if before is None else "removed")
         elif found := differences(before, after, aside=aside):
-            flags = [getattr(item, "deprecated", False) for item in (before, after)]
-            change = ("restored" if flags[0] else "deprecated") if flags[0] != flags[1] else None
-            yield ThingChange(kind, name, label, change or "changed", found)  # type: ignore[arg-type]
+            yield ThingChange(kind, name, label, _retired(before, after), found)
+
+
+def _retired(old: Any, new: Any) -> Literal["changed", "deprecated", "restored"]:
+    before, after = (getattr(item, "deprecated", False) for item in (old, new))
+    if before == after:
+        return "changed"
+    return "deprecated" if after else "restored"
 
 
 def _label(item: Any, name: str) -> str:

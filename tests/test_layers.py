@@ -21,7 +21,7 @@ ROWS = (
     ("gate", "store", "rdf", "content"),
     ("grade",),
     ("paths", "check", "exchange", "sheets", "results", "view"),
-    ("weights", "choices", "records", "report", "queries", "build"),
+    ("weights", "choices", "records", "report", "changes", "queries", "build"),
     ("graph", "opening"),
     ("__init__",),
     ("server", "cli"),

@@ -1,4 +1,4 @@
-"""What changed in the evidence: papers, claims, propositions, and what is said directly of pairs."""
+"""What changed in the evidence: papers, claims, propositions, direct answers."""
 
 from __future__ import annotations
 
@@ -90,8 +90,7 @@ def compare_papers(old: Content, new: Content) -> tuple[PaperChange, ...]:
     found: list[PaperChange] = []
     for iri in {*before, *after}:
         one, other = before.get(iri), after.get(iri)
-        known = other or one
-        assert known is not None, "it is an id of one of the two"
+        known = after[iri] if iri in after else before[iri]
         for change, others, fields in _fates(one, other):
             found.append(
                 PaperChange(
@@ -169,9 +168,7 @@ def compare_claims(old: Content, new: Content) -> tuple[ClaimChange, ...]:
         if fields := _claim_fields(before, after, old.vocabulary, new.vocabulary):
             found.append(ClaimChange("changed", before, after, fields))
     order = ("changed", "removed", "added")
-    return tuple(
-        sorted(found, key=lambda item: (order.index(item.change), *name_of(item.claim)))
-    )
+    return tuple(sorted(found, key=lambda item: (order.index(item.change), *name_of(item.claim))))
 
 
 def name_of(claim: Claim) -> Key:
@@ -213,9 +210,9 @@ def compare_propositions(old: Content, new: Content) -> tuple[PropositionChange,
         one, other = before.get(key, []), after.get(key, [])
         if same and one == other:
             continue
-        change = PropositionChange(
-            *key, _weighed(one, old.vocabulary), _weighed(other, new.vocabulary)
-        )
+        subject, predicate, target = key
+        weighed = _weighed(one, old.vocabulary), _weighed(other, new.vocabulary)
+        change = PropositionChange(subject, predicate, target, *weighed)
         if change.old != change.new:
             found.append(change)
     return tuple(sorted(found, key=_matter))
@@ -270,7 +267,7 @@ def compare_verdicts(old: Content, new: Content) -> tuple[VerdictChange, ...]:
 
 
 def _told(answer: Direct | None) -> tuple[object, ...] | None:
-    return answer and (answer.verdict, answer.sign, answer.sign_basis)
+    return (answer.verdict, answer.sign, answer.sign_basis) if answer else None
 
 
 def _gravity(item: VerdictChange) -> tuple[object, ...]:

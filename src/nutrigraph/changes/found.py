@@ -83,9 +83,7 @@ class ClaimChange:
     @property
     def claim(self) -> Claim:
         """The claim as it is now, or as it last was."""
-        found = self.new or self.old
-        assert found is not None, "a change has a claim on one side at least"
-        return found
+        return next(claim for claim in (self.new, self.old) if claim is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +180,7 @@ class RouteChange:
     @property
     def path(self) -> Path:
         """The route as it is now, or as it last was."""
-        found = self.new or self.old
-        assert found is not None, "a route is among the best on one side at least"
-        return found
+        return next(path for path in (self.new, self.old) if path is not None)
 
 
 @dataclass(frozen=True, slots=True)

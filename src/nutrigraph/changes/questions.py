@@ -11,7 +11,7 @@ from nutrigraph.paths import build_network, find
 from nutrigraph.paths.network import of_those_affected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from nutrigraph.content import Content
     from nutrigraph.model import Answer, Claim, Hop, Node, Path
@@ -87,9 +87,10 @@ def compare_questions(
     before, after = _Side(old), _Side(new)
     found = []
     for source, target in asked:
-        answers = [side.ask(source, target, max_hops, top) for side in (before, after)]
-        routes = _compare_routes(before, after, answers[0], answers[1])
-        found.append(QuestionChange(source, target, *answers, routes))
+        was = before.ask(source, target, max_hops, top)
+        became = after.ask(source, target, max_hops, top)
+        routes = _compare_routes(before, after, was, became)
+        found.append(QuestionChange(source, target, was, became, routes))
     return tuple(found)
 
 
@@ -106,8 +107,7 @@ def _compare_routes(
             fell = firm[0] > firm[1]
             held, lost = (before, after) if fell else (after, before)
             reasons = tuple(_reasons(key, held, lost))
-        change = _change(was, became, firm)
-        if change:
+        if change := _change(was, became, firm):
             found.append(RouteChange(change, was, became, reasons))
     return tuple(
         sorted(found, key=lambda item: (_ORDER.index(item.change), item.path.rank, _names(item)))
@@ -121,8 +121,7 @@ def _change(
         return "fell" if firm[0] > firm[1] else "rose"
     if old is None or new is None:
         return "entered" if old is None else "outranked"
-    same = _told(old) == _told(new)
-    return None if same else "changed"
+    return None if _told(old) == _told(new) else "changed"
 
 
 def _told(path: Path) -> tuple[object, ...]:
@@ -143,12 +142,8 @@ def _reasons(key: _Key, held: _Side, lost: _Side) -> Iterator[Reason]:
             continue
         if not hop.claims:
             yield Reason(number, None, "the link is not there")
-        told = {_reason(number, claim, lost) for claim in _behind(hop)}
+        told = {_reason(number, claim, lost) for claim in hop.for_it}
         yield from sorted(told, key=lambda reason: (reason.paper or "", reason.why))
-
-
-def _behind(hop: Hop) -> Sequence[Claim]:
-    return hop.for_it if hop.claims else ()
 
 
 def _reason(hop: int, claim: Claim, lost: _Side) -> Reason:

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from nutrigraph.changes.found import (
         Changes,
         ClaimChange,
+        Direct,
         PropositionChange,
         QuestionChange,
         RouteChange,
         VerdictChange,
+        Weighed,
     )
     from nutrigraph.model import Entity
 
@@ -33,10 +35,10 @@ def record(changes: Changes, entities: Mapping[str, Entity]) -> dict[str, Any]:
       fields}``; ``change`` is added, removed, retracted, reinstated, superseded, no longer
       superseded, weighs half, weighs whole or corrected; ``others`` holds the labels of the papers
       that replace it, or of the retracted ones that it may pool.
-    - ``questions``: ``{source, target, changed, old, new, routes}``; ``old`` and ``new`` are answers
-      as ``paths --json`` gives them; ``routes``: ``{change, old, new, reasons}``, where ``change``
-      is fell, rose, changed, outranked or entered, ``old`` and ``new`` are the ranks among the
-      paths of the answers, and a reason is ``{hop, paper, why}``, with hops counted from 1.
+    - ``questions``: ``{source, target, changed, old, new, routes}``; ``old`` and ``new`` are
+      answers as ``paths --json`` gives them; ``routes``: ``{change, old, new, reasons}``, where
+      ``change`` is fell, rose, changed, outranked or entered, ``old`` and ``new`` are the ranks
+      among the paths of the answers, and a reason is ``{hop, paper, why}``, hops counted from 1.
     - ``verdicts``: ``{source, target, old, new}``, each side ``{verdict, sign, sign_basis, support,
       dispute, inconclusive}``.
     - ``propositions``: ``{subject, predicate, object, change, sign_changed, newly_contested, old,
@@ -60,7 +62,7 @@ def record(changes: Changes, entities: Mapping[str, Entity]) -> dict[str, Any]:
     }
 
 
-def _side(item: Any) -> dict[str, Any] | None:
+def _side(item: Direct | Weighed | None) -> dict[str, Any] | None:
     return None if item is None else asdict(item)
 
 

@@ -12,6 +12,8 @@ from nutrigraph.terms import curie, local
 if TYPE_CHECKING:
     import collections.abc as abc
 
+    from _typeshed import DataclassInstance
+
     from nutrigraph.changes.found import Value
     from nutrigraph.content import Content
     from nutrigraph.model import Document, Vocabulary
@@ -23,7 +25,7 @@ _TABLES: Final = ("predicates", "study_types", "link_types", "labels", "iris")
 
 
 def differences(
-    old: object, new: object, *, aside: abc.Collection[str] = ()
+    old: DataclassInstance, new: DataclassInstance, *, aside: abc.Collection[str] = ()
 ) -> tuple[FieldChange, ...]:
     """Return in what two records differ; inner records by dotted names, ``aside`` left out."""
     before, after = dict(_flat(old, aside)), dict(_flat(new, aside))
@@ -34,19 +36,19 @@ def differences(
     )
 
 
-def _flat(item: Any, aside: abc.Collection[str]) -> abc.Iterator[tuple[str, Value]]:
+def _flat(item: DataclassInstance, aside: abc.Collection[str]) -> abc.Iterator[tuple[str, Value]]:
     for field in fields(item):
         value = getattr(item, field.name)
         if field.name in aside:
             continue
-        if is_dataclass(value):
+        if is_dataclass(value) and not isinstance(value, type):
             for name, inner in _flat(value, aside):
                 yield f"{field.name}.{name}", inner
         elif value not in (None, ()):
             yield field.name, _plain(value)
 
 
-def _plain(value: Any) -> Value:
+def _plain(value: object) -> Value:
     if isinstance(value, frozenset):
         return tuple(sorted(value))
     if isinstance(value, tuple):
@@ -54,7 +56,7 @@ def _plain(value: Any) -> Value:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
-def _word(item: Any) -> str:
+def _word(item: object) -> str:
     """Return one of several in a word: a paper, a mapping, a remark."""
     match item:
         case Source():
@@ -88,14 +90,14 @@ def compare_things(
             yield ThingChange(kind, name, label, _retired(before, after), found)
 
 
-def _retired(old: Any, new: Any) -> Literal["changed", "deprecated", "restored"]:
+def _retired(old: object, new: object) -> Literal["changed", "deprecated", "restored"]:
     before, after = (getattr(item, "deprecated", False) for item in (old, new))
     if before == after:
         return "changed"
     return "deprecated" if after else "restored"
 
 
-def _label(item: Any, name: str) -> str:
+def _label(item: object, name: str) -> str:
     return str(getattr(item, "label", None) or getattr(item, "title", None) or local(name))
 
 

@@ -179,7 +179,7 @@ def _explained(path: model.Path) -> Iterator[str]:
     yield f"   SPARQL: {path.sparql}"
 
 
-def _hedge(path: model.Path) -> str:
+def hedge(path: model.Path) -> str:
     """Return how firmly a single hop is stated, where it is not outright."""
     hop = path.hops[0]
     return f" as {hop.claims[0].modality}" if path.verdict == "stated" and not hop.stated else ""
@@ -195,7 +195,7 @@ def _path(
     sign = f"sign {SIGNS[path.sign]}" + (f", {path.sign_basis}" if path.sign_basis else "")
     lines = [
         f"{path.rank:>2}. {chain(path.hops, entities)}",
-        f"   verdict: {path.verdict}{_hedge(path)}; {sign}; {cost}; "
+        f"   verdict: {path.verdict}{hedge(path)}; {sign}; {cost}; "
         f"from {count(path.stitched, 'source')}",
         *_hops(path, entities, vocabulary, explain),
         *([f"   weakest: hop {path.weakest + 1} {path.weakest_reason}"] if path.hops[1:] else []),

@@ -236,7 +236,14 @@ def _weighed(claims: list[Claim], vocabulary: Vocabulary) -> Weighed | None:
         inconclusive=len(found.inconclusive),
         named=len(found.named),
         signs_disagree=contrary,
+        species=_species(claims, vocabulary),
     )
+
+
+def _species(claims: Iterable[Claim], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return whom the evidence is about, with ``unknown`` where some of it does not say."""
+    seen = (claim.species for claim in claims if claim.basis in vocabulary.evidence_bases)
+    return tuple(sorted({species or "unknown" for species in seen}))
 
 
 def _pairs(content: Content) -> dict[Key, list[Claim]]:
@@ -267,7 +274,9 @@ def compare_verdicts(old: Content, new: Content) -> tuple[VerdictChange, ...]:
 
 
 def _told(answer: Direct | None) -> tuple[object, ...] | None:
-    return (answer.verdict, answer.sign, answer.sign_basis) if answer else None
+    if answer is None:
+        return None
+    return answer.verdict, answer.sign, answer.sign_basis, answer.modality
 
 
 def _gravity(item: VerdictChange) -> tuple[object, ...]:
@@ -297,4 +306,6 @@ def direct(content: Content, claims: list[Claim], source: str, target: str) -> D
         support=round(answer.direct.support, 6),
         dispute=round(answer.direct.dispute, 6),
         inconclusive=len(answer.direct.inconclusive),
+        modality=answer.paths[0].hops[0].claims[0].modality if answer.verdict == "stated" else None,
+        species=_species(claims, content.vocabulary),
     )

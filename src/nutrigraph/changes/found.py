@@ -88,7 +88,10 @@ class ClaimChange:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What the claims of one proposition come to; the nulls and bare mentions are counted."""
+    """What the claims of one proposition come to; the nulls and bare mentions are counted.
+
+    ``species`` are those of the evidence, with ``unknown`` where some of it does not say.
+    """
 
     sign: int | None
     support: float
@@ -97,6 +100,7 @@ class Weighed:
     inconclusive: int
     named: int
     signs_disagree: bool
+    species: tuple[str, ...]
 
     @property
     def contested(self) -> bool:
@@ -132,7 +136,11 @@ class PropositionChange:
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """What is said directly of two things: the answer over one hop, with its bins."""
+    """What is said directly of two things: the answer over one hop, with its bins.
+
+    ``modality`` tells how firmly it is said where the verdict is ``stated``; ``species`` are those
+    of the evidence, with ``unknown`` where some of it does not say.
+    """
 
     verdict: Verdict
     sign: int | None
@@ -140,6 +148,8 @@ class Direct:
     support: float
     dispute: float
     inconclusive: int
+    modality: str | None
+    species: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,10 @@ def record(changes: Changes, entities: Mapping[str, Entity]) -> dict[str, Any]:
       ``change`` is fell, rose, changed, outranked or entered, ``old`` and ``new`` are the ranks
       among the paths of the answers, and a reason is ``{hop, paper, why}``, hops counted from 1.
     - ``verdicts``: ``{source, target, old, new}``, each side ``{verdict, sign, sign_basis, support,
-      dispute, inconclusive}``.
+      dispute, inconclusive, modality, species}``.
     - ``propositions``: ``{subject, predicate, object, change, sign_changed, newly_contested, old,
-      new}``, each side ``{sign, support, dispute, score, inconclusive, named, signs_disagree}``.
+      new}``, each side ``{sign, support, dispute, score, inconclusive, named, signs_disagree,
+      species}``.
     - ``claims``: ``{change, document, name, old, new, statement, fields}``; ``old`` and ``new`` are
       the claims' ids, ``name`` the finding or the curator's name.
     - ``documents``, ``conventions``, ``terms``: ``{kind, id, label, change, fields}``.

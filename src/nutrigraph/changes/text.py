@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from nutrigraph.report import SIGNS, chain, count
+from nutrigraph.report import SIGNS, chain, count, hedge
 from nutrigraph.terms import BASE, local
 
 if TYPE_CHECKING:
@@ -110,15 +110,16 @@ def _paper(item: PaperChange) -> str:
         case "retracted":
             fate = f"retracted: the {before} it carried weigh nothing from now on"
         case "reinstated":
-            fate = f"reinstated: its {after} weigh again"
+            fate = f"reinstated: its {after} count again"
         case "superseded":
             fate = f"superseded by {others}: the {before} it carried weigh nothing from now on"
         case "no longer superseded":
-            fate = f"no longer superseded by {others}: its {after} weigh again"
+            still = ", though retracted" if item.retracted else ""
+            fate = f"no longer superseded by {others}{still}; carries {after}"
         case "weighs half":
             fate = f"weighs half from now on: may pool {others}, retracted; carries {after}"
         case "weighs whole":
-            fate = f"weighs whole again: {others} counts as retracted no longer"
+            fate = f"weighs whole again: pools nothing retracted any more ({others})"
         case _:
             fate = "corrected"
     return "\n".join((f"{name}: {fate}", *_fields(item.fields)))
@@ -127,7 +128,10 @@ def _paper(item: PaperChange) -> str:
 def _fields(fields: Sequence[FieldChange]) -> Iterator[str]:
     for field in fields:
         name = field.field.removeprefix("evidence.").replace(".", " ").replace("_", " ")
-        yield f"      {name}: {_value(field.old)} → {_value(field.new)}"
+        values = field.old, field.new
+        if name == "sha256":
+            values = tuple(str(value)[:12] for value in values)
+        yield f"      {name}: {' → '.join(map(_value, values))}"
 
 
 def _value(value: Value) -> str:
@@ -154,7 +158,9 @@ def _answered(answer: Answer | Direct | None, missing: str) -> str:
     if answer is None:
         return missing
     sign = f", sign {SIGNS[answer.sign]} ({answer.sign_basis})" if answer.sign else ""
-    return f"{answer.verdict}{sign}"
+    modality = getattr(answer, "modality", None)
+    hedged = f" as {modality}" if modality not in (None, "stated") else ""
+    return f"{answer.verdict}{hedged}{sign}"
 
 
 def _verdict(item: VerdictChange, entities: Mapping[str, Entity]) -> str:
@@ -163,7 +169,17 @@ def _verdict(item: VerdictChange, entities: Mapping[str, Entity]) -> str:
     words = f"{pair}: {_arrow(old, new)}"
     if item.old and item.new:
         words += f"; {_figures(item.old, item.new)}"
-    return words
+    known = item.new or item.old
+    return words + _seen(known.species if known else ())
+
+
+def _seen(species: Sequence[str]) -> str:
+    """Return whom the evidence is about, unless it is people throughout."""
+    if not species or tuple(species) == ("human",):
+        return ""
+    named = [name for name in species if name != "unknown"]
+    unknown = ["species not stated"] if "unknown" in species else []
+    return f" ({'; '.join([*([', '.join(named)] if named else []), *unknown])})"
 
 
 def _figures(old: Direct, new: Direct) -> str:
@@ -184,19 +200,26 @@ def _question(
     yield f"{pair}{hops}: {'' if item.changed else 'as before, '}{_arrow(old, new)}"
     for when, answer in (("before", item.old), ("after", item.new)):
         if item.changed and answer and answer.paths:
-            yield f"  best {when}: {_path(answer.paths[0], entities)}"
+            path = answer.paths[0]
+            yield f"  best {when}: {_path(path, entities)}"
+            yield f"      {' '.join(filter(None, (path.sentence, path.caution)))}"
     yield from _cut([_route(route, entities) for route in item.routes], most)
 
 
 def _path(path: Path, entities: Mapping[str, Entity]) -> str:
-    sign = f", sign {SIGNS[path.sign]}" if path.sign else ""
-    return f"{chain(path.hops, entities)} ({path.verdict}{sign}, score {path.score:.3g})"
+    return f"{chain(path.hops, entities)} ({_state(path)}){_along(path)}"
+
+
+def _along(path: Path) -> str:
+    """Return whom the evidence of a path is about, over all its hops."""
+    claims = [claim for hop in path.hops if hop.claims for claim in hop.for_it]
+    return _seen(sorted({claim.species or "unknown" for claim in claims}))
 
 
 def _route(item: RouteChange, entities: Mapping[str, Entity]) -> str:
     if item.old and item.new:
         was, became = (_state(path) for path in (item.old, item.new))
-        words = f"{chain(item.path.hops, entities)} ({_arrow(was, became)})"
+        words = f"{chain(item.path.hops, entities)} ({_arrow(was, became)}){_along(item.path)}"
     else:
         words = _path(item.path, entities)
     then = {"fell": "", "rose": "before, "}.get(item.change, "")
@@ -209,7 +232,7 @@ def _route(item: RouteChange, entities: Mapping[str, Entity]) -> str:
 
 def _state(path: Path) -> str:
     sign = f", sign {SIGNS[path.sign]}" if path.sign else ""
-    return f"{path.verdict}{sign}, score {path.score:.3g}"
+    return f"{path.verdict}{hedge(path)}{sign}, score {path.score:.3g}"
 
 
 _CHANGED: Final = {
@@ -224,6 +247,7 @@ _CHANGED: Final = {
 def _proposition(item: PropositionChange, entities: Mapping[str, Entity]) -> str:
     subject, target = entities[item.subject].label, entities[item.object].label
     name = f"{subject} —{local(item.predicate)}→ {target}"
+    known = item.new or item.old
     if item.old and item.new:
         old, new = item.old, item.new
         parts = [
@@ -238,14 +262,11 @@ def _proposition(item: PropositionChange, entities: Mapping[str, Entity]) -> str
         ]
         if item.sign_changed:
             parts.insert(0, f"sign {SIGNS[old.sign]} → {SIGNS[new.sign]}")
-    else:
-        known = item.new or item.old
-        score = known.score if known else 0
-        sign = SIGNS[known.sign] if known else ""
-        parts = [item.change, f"sign {sign}", f"score {score:.3g}"]
+    elif known:
+        parts = [item.change, f"sign {SIGNS[known.sign]}", f"score {known.score:.3g}"]
     if item.newly_contested:
         parts.insert(0, "newly contested")
-    return f"{name}: {', '.join(parts)}"
+    return f"{name}: {', '.join(parts)}{_seen(known.species if known else ())}"
 
 
 def _claim(item: ClaimChange) -> str:

@@ -7,8 +7,10 @@ from tests.ontologies import ENTITIES, VOCABULARY, Draft
 from tests.test_builds import SECOND, SECOND_TEXT
 
 SHEET = "findings/pregnancy-findings.tsv"
+MAPPING = "findings/pregnancy-findings.toml"
 NOTICES = "retractions.tsv"
 SAMI = "10.1080/14767058.2019.1623872"
+ZHANG = "10.1111/aji.12447"
 ASEMI = "10.3945/ajcn.114.098616"
 
 
@@ -47,6 +49,11 @@ def forget_the_notice(draft: Draft) -> None:
     draft.write(NOTICES, f"{draft.read(NOTICES).splitlines()[0]}\n")
 
 
+def supersede(draft: Draft) -> None:
+    """Say that a review gives way to another paper."""
+    draft.append(MAPPING, f'[[papers]]\ndoi = "{ZHANG}"\nsuperseded_by = "{SAMI}"')
+
+
 def reweigh(draft: Draft) -> None:
     old = '"cohort" ; :weightCausal 0.2 ; :weightAssociation 0.4'
     draft.change(VOCABULARY, old, old.replace("0.4", "0.5"))
@@ -72,6 +79,11 @@ PLANTS: dict[str, Callable[[Draft], None]] = {
     "turned": change_finding(
         "sami2021-rpl-magnesium", "\tlevel\tdecreased\t", "\tlevel\tincreased\t"
     ),
+    "hedged": change_finding("sami2021-rpl-magnesium", "\tstated\t", "\tsuggested\t"),
+    "contrary": change_finding(
+        "craig2002-ir-rpl", "\toccurrence\tincreased\t", "\toccurrence\tdecreased\t"
+    ),
+    "superseded": supersede,
     "no notice": forget_the_notice,
     "weights": reweigh,
     "terms": change_terms,

@@ -175,6 +175,42 @@ def test_a_sign_that_turned(kg: Graph, graphs: dict[str, Graph]) -> None:
     assert (verdict.old.sign, verdict.new.sign) == (-1, 1)
 
 
+def test_a_hedge_is_told(store: Path, stores: dict[str, Path]) -> None:
+    text = texts(store, stores["hedged"], "--question", *QUESTION)
+    assert "modality: stated → suggested" in text
+    assert "stated, sign − (if-causal) → stated as suggested, sign − (if-causal)" in text
+    assert (
+        "best after: magnesium ←inverselyAssociatedWith— recurrent miscarriage (stated as" in text
+    )
+    assert "It is suggested that recurrent miscarriage goes with low magnesium" in text
+
+
+def test_evidence_that_comes_to_disagree(kg: Graph, graphs: dict[str, Graph]) -> None:
+    found = kg.diff(graphs["contrary"])
+    verdict = found.verdicts[0]
+    assert (verdict.source, verdict.target) == (
+        f"{BASE}insulin-resistance",
+        f"{BASE}recurrent-miscarriage",
+    )
+    assert verdict.old
+    assert verdict.new
+    assert (verdict.old.verdict, verdict.new.verdict) == ("stated", "signs-disagree")
+    assert (verdict.old.sign, verdict.new.sign) == (1, None)
+
+
+def test_a_paper_that_is_superseded(kg: Graph, graphs: dict[str, Graph]) -> None:
+    found = kg.diff(graphs["superseded"], [QUESTION])
+    (paper,) = found.papers
+    assert (paper.change, paper.label, paper.others) == (
+        "superseded",
+        "Zhang C 2016",
+        ("Sami AS 2021",),
+    )
+    reasons = {reason.why for route in found.questions[0].routes for reason in route.reasons}
+    assert len(reasons) == 1
+    assert reasons.pop().startswith("its source is superseded by doi-10.1080-")
+
+
 def test_weights_and_conventions_that_changed(kg: Graph, graphs: dict[str, Graph]) -> None:
     found = kg.diff(graphs["weights"])
     told = {(item.kind, item.label): item.fields for item in found.conventions}

@@ -128,10 +128,10 @@ def _paper(item: PaperChange) -> str:
 def _fields(fields: Sequence[FieldChange]) -> Iterator[str]:
     for field in fields:
         name = field.field.removeprefix("evidence.").replace(".", " ").replace("_", " ")
-        values = field.old, field.new
+        old, new = _value(field.old), _value(field.new)
         if name == "sha256":
-            values = tuple(str(value)[:12] for value in values)
-        yield f"      {name}: {' → '.join(map(_value, values))}"
+            old, new = old[:12], new[:12]
+        yield f"      {name}: {old} → {new}"
 
 
 def _value(value: Value) -> str:

@@ -289,7 +289,7 @@ def without(content: Content, ids: Iterable[int]) -> Content:
     return replace(content, documents=tuple(homes))
 
 
-places = st.sets(st.integers(0, 422), max_size=25)
+places = st.sets(st.integers(0, 300), max_size=25)
 
 
 @settings(max_examples=15)

@@ -36,7 +36,10 @@ def diff(
     exit_code: bool,
     as_json: bool,
 ) -> None:
-    """Print what changed from OLD to NEW, each a build folder or an RDF file."""
+    """Print what changed from OLD to NEW, each a build folder or an RDF file.
+
+    What each key of the JSON holds is told by the docstring of nutrigraph.changes.record.
+    """
     from nutrigraph import changes
     from nutrigraph.opening import open_graph
 

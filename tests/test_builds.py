@@ -97,7 +97,7 @@ def test_a_disk_that_is_full_leaves_the_last_build(
 # Where a build is killed: half of its quads written, all written, not yet the current one.
 KILL = """
 import os, pathlib, signal, sys
-from nutrigraph import build, store
+from nutrigraph import builds
 from nutrigraph.cli import main
 
 def die(*_):
@@ -109,9 +109,9 @@ def half(quads):
             die()
         yield quad
 
-write = store.write_build
+add = builds.Draft.add
 if sys.argv[1] == "half":
-    build.write_build = lambda folder, name, quads, *rest: write(folder, name, half(quads), *rest)
+    builds.Draft.add = lambda draft, quads: add(draft, half(quads))
 elif sys.argv[1] == "written":
     pathlib.Path.rename = die
 else:

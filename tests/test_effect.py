@@ -56,7 +56,7 @@ def simple_routes(arcs: list[Arc], route: tuple[int, ...] = (SOURCE,)) -> Iterat
                 yield [(a, b, sign), *rest]
 
 
-def sign_of(route: list[Arc]) -> int | None:
+def claim_sign(route: list[Arc]) -> int | None:
     signs = [sign for _, _, sign in route]
     return None if None in signs else int(np.prod([sign or 0 for sign in signs]))
 
@@ -114,7 +114,7 @@ def test_answers_on_loops_are_checked_against_models_and_not_few() -> None:
 
 @given(graphs(acyclic=True))
 def test_without_loops_the_answer_is_that_of_all_routes(arcs: list[Arc]) -> None:
-    signs = {sign_of(route) for route in simple_routes(arcs)}
+    signs = {claim_sign(route) for route in simple_routes(arcs)}
     effect = ask(arcs)
     if not signs:
         assert (effect.answer, effect.kind) == ("abstain", "no-route")
@@ -128,7 +128,7 @@ def test_without_loops_the_answer_is_that_of_all_routes(arcs: list[Arc]) -> None
 
 @given(graphs())
 def test_no_answer_stands_against_a_route_of_another_sign(arcs: list[Arc]) -> None:
-    signs = {sign_of(route) for route in simple_routes(arcs)}
+    signs = {claim_sign(route) for route in simple_routes(arcs)}
     answer = ask(arcs).answer
     assert answer == "abstain" or {answer} == {WORDS.get(sign or 0) for sign in signs}
 
@@ -193,7 +193,7 @@ def test_routes_are_routes_of_the_graph(arcs: list[Arc]) -> None:
         assert route[-1][2] == TARGET
         assert {(a, b, sign) for a, sign, b in route} <= set(arcs)
         assert all(one[2] == two[0] for one, two in pairwise(route))
-        signs.append(sign_of([(a, b, sign) for a, sign, b in route]))
+        signs.append(claim_sign([(a, b, sign) for a, sign, b in route]))
     if effect.kind == "determined":
         assert {WORDS[sign or 0] for sign in signs} == {effect.answer}
         assert effect.reason.startswith("determined by this graph")

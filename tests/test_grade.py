@@ -32,6 +32,7 @@ WEIGHTS = {
     "in-vitro": (0.03, 0.03),
     "narrative-review": (0.03, 0.03),
     "unspecified": (0.03, 0.03),
+    "curated-source": (0.03, 0.03),
 }
 CEILINGS = {
     "randomised": (0.95, 0.95),

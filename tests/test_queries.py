@@ -21,9 +21,9 @@ GOLDEN = Path(__file__).parent / "golden" / "queries"
 QUERIES = {item.name: item for item in named_queries()}
 ASKED = [
     "about-condition", "animals-only", "between", "by-dose", "by-paper", "co-exposures",
-    "contested", "coverage", "feedback-loops", "headline-differs", "hedged", "inferred-only",
-    "linking-mechanisms", "low-magnesium", "mappings", "measured-how", "no-claims", "no-evidence",
-    "not-in-page", "nulls", "plain-triples", "supplementation",
+    "contested", "coverage", "feedback-loops", "gaps", "headline-differs", "hedged",
+    "inferred-only", "linking-mechanisms", "low-magnesium", "mappings", "measured-how",
+    "no-claims", "no-evidence", "not-in-page", "nulls", "plain-triples", "supplementation",
 ]  # fmt: skip
 EMPTY_HERE = {"feedback-loops"}
 """Questions to which the honest answer on the first document is: none."""
@@ -248,6 +248,47 @@ def test_evidence_and_only_evidence_takes_a_nutrient_off_the_list(plant: Plant) 
     assert "choline" in left
     new = plant("} :boron a :Nutrient ; rdfs:label 'boron' . GRAPH :third {")
     assert "boron" in column(new, "no-evidence", "nutrient")
+
+
+def test_a_topic_with_evidence_on_it_or_on_a_kind_of_it_is_no_gap(plant: Plant) -> None:
+    def gaps(turtle: str) -> dict[str, str]:
+        return {row[0]: row[1] for row in answer(plant(turtle), "gaps")}
+
+    before = gaps("")
+    assert before["vitamin D"] == before["vitamin E"] == "the list alone"
+    assert before["zinc"] == "1 claim on a measure of it; 7 claims on it together with others"
+    assert not {"magnesium", "selenium", "iron"} & before.keys()  # known, or not listed there
+    on_it = claim("on-it", "vitamin-d", "infertility", basis="finding")
+    null = claim("null", "infertility", "vitamin-e", sign=0)
+    on_kind = claim("on-kind", "kind-of-zinc", "infertility")
+    kind = "} :kind-of-zinc a :Nutrient ; rdfs:label 'a kind' ; skos:broader :zinc . GRAPH :third {"
+    after = gaps(on_it + null + on_kind + kind)
+    assert before.keys() - after.keys() == {"vitamin D", "vitamin E", "zinc"}
+
+
+@pytest.mark.parametrize(
+    ("turtle", "told"),
+    [
+        (claim("said", "biotin", "infertility", basis="headline"), "1 claim in a headline alone"),
+        (claim("said", "biotin", "infertility", basis="crossReference"), "the list alone"),
+        (
+            claim("said", "wider", "infertility")
+            + "} :wider a :Nutrient . :biotin skos:broader :wider . GRAPH :third {",
+            "1 claim on something wider",
+        ),
+        (
+            claim("said", "mix", "infertility")
+            + claim("again", "mix", "diabetes")
+            + "} :mix a :Exposure ; :hasComponent :biotin . GRAPH :third {",
+            "2 claims on it together with others",
+        ),
+    ],
+    ids=["headline", "mention", "wider", "mixture"],
+)
+def test_what_is_no_evidence_on_a_topic_is_told_beside_it(
+    turtle: str, told: str, plant: Plant
+) -> None:
+    assert ("biotin", told) in answer(plant(turtle), "gaps")
 
 
 def test_a_mechanism_between_two_conditions_is_found(plant: Plant) -> None:

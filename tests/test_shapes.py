@@ -168,6 +168,18 @@ MISTAKES: dict[str, tuple[Plant, list[str]]] = {
         change(VOCABULARY, ":ceiling :randomised", ":ceiling :low"),
         ["[shapes] reviewOfTrials: Give the study type one :ceiling", "(ceiling 'low')"],
     ),
+    "a predicate is exported as a stronger one": (
+        change(
+            VOCABULARY,
+            ":causes :biolinkPredicate biolink:associated_with",
+            ":causes :biolinkPredicate biolink:causes",
+        ),
+        ["[shapes] causes: Make :biolinkPredicate biolink:associated_with"],
+    ),
+    "a direction is exported as a word of ours": (
+        change(VOCABULARY, ':biolinkDirection "increased"', ':biolinkDirection "high"'),
+        ["[shapes] high: Make :biolinkDirection increased or decreased"],
+    ),
     "a direction that counts twice": (
         change_in(":high", ":value 1", ":value 2", VOCABULARY),
         ["[shapes] high: Make :value 1 or -1"],

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from nutrigraph import check, sheets
+from nutrigraph import builds, check, sheets
 from nutrigraph.errors import CheckFailed, InputError
 from nutrigraph.rdf import (
+    Heard,
     Statements,
     declared_terms,
     document_quads,
@@ -19,21 +20,19 @@ from nutrigraph.rdf import (
     read_entities,
     read_qualified_terms,
     read_vocabulary,
-    undeclared,
+    refuse_undeclared,
+    refuse_unread,
 )
-from nutrigraph.rdf.statements import text_of
-from nutrigraph.store import INDEX, MANIFEST, write_build
-from nutrigraph.terms import DCTERMS, INFERRED, PREFIXES, RDF, VERSION, local, ontology_id
+from nutrigraph.store import declared_graphs
+from nutrigraph.terms import DCTERMS, INFERRED, NG, PREFIXES, RDF, VERSION, ontology_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from nutrigraph.model import Document, Entity, QualifiedTerm, Vocabulary
-    from nutrigraph.rdf.statements import Index
 
-_IGNORED_TERMS = frozenset({INFERRED})
-_UNREAD = frozenset({RDF.type})
+_PREDICATE = ox.NamedNode(NG.Predicate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,8 @@ class Compiled:
     vocabulary: Vocabulary
     entities: dict[str, Entity]
     documents: tuple[Document, ...]
+    imports: tuple[dict[str, Any], ...] = ()
+    """What the store that it was built into holds beside it, as the manifest lists it."""
 
     @property
     def summary(self) -> dict[str, int]:
@@ -69,11 +70,11 @@ def _documents(
         file = home / "claims.ttl"
         triples = parse_file(file)
         quads = (ox.Quad(t.subject, t.predicate, t.object) for t in triples)
-        statements = _Heard(index_quads(quads).get("", {}), str(file))
-        _refuse_undeclared(triples, declared | declared_terms(statements), file)
+        statements = Heard(index_quads(quads).get("", {}), str(file))
+        refuse_undeclared(triples, declared | declared_terms(statements), str(file))
         text = check.read_text(home / "source.txt")
         yield read_document(home.name, text, statements, vocabulary, entities)
-        _refuse_unread(triples, statements)
+        refuse_unread(triples, statements)
 
 
 def _sheets(
@@ -96,66 +97,36 @@ def _sheets(
         yield sheet.document(sheet.claims())
 
 
-def _retracted(folder: Path) -> frozenset[str]:
-    """Return the papers that the notices in ``retractions.*`` retract."""
+def retractions(folder: Path) -> frozenset[str]:
+    """Return the papers that the notices in ``retractions.*`` retract, by their identifiers.
+
+    Raises:
+        InputError: a notice names no paper, or an unknown nature.
+    """
     files = [
         file for file in sorted(folder.glob("retractions.*")) if file.suffix in sheets.SUFFIXES
     ]
     return frozenset[str]().union(*map(sheets.read_retractions, files))
 
 
-class _Heard(Statements):
-    """Statements that note what is asked of them, so that nothing that is written goes unread."""
+def apply_rules(store: ox.Store, folder: Path) -> None:
+    """Add what the rules construct: ``index.rq`` once, the others until nothing is new.
 
-    def __init__(self, index: Index, place: str) -> None:
-        super().__init__(index, place)
-        self.heard: set[tuple[str, str]] = set()
-
-    def all(self, subject: str, predicate: str) -> list[str]:
-        self.heard.add((subject, predicate))
-        return super().all(subject, predicate)
-
-
-def _refuse_unread(triples: Iterable[ox.Triple], statements: _Heard) -> None:
-    """Refuse what would be lost without a word: a property misspelled, or on the wrong thing."""
-    owners = {text_of(triple.object): text_of(triple.subject) for triple in triples}
-    for triple in triples:
-        subject, predicate = text_of(triple.subject), triple.predicate.value
-        if predicate in _UNREAD or (subject, predicate) in statements.heard:
-            continue
-        owner = owners.get(subject, subject) if subject.startswith("_:") else subject
-        raise InputError(
-            statements.place,
-            f"{statements.name(owner)}: nothing reads <{predicate}> there: mend its name, "
-            "move it to the thing it belongs to, or delete it",
-        )
-
-
-def _refuse_undeclared(triples: Collection[ox.Triple], declared: set[str], file: Path) -> None:
-    for term in undeclared(triples, declared | _IGNORED_TERMS):
-        users = (t.subject for t in triples if ox.NamedNode(term) in (t.predicate, t.object))
-        user = next((local(s.value) for s in users if isinstance(s, ox.NamedNode)), None)
-        raise InputError(
-            str(file),
-            f"{user or 'a blank node'}: :{local(term)} is not declared: mend it, or declare it in "
-            "vocabulary.ttl or entities.ttl",
-        )
-
-
-def _apply_rules(store: ox.Store, folder: Path) -> None:
-    """Add what the rules construct: ``index.rq`` once, the others until nothing is new."""
-    inferred = ox.NamedNode(INFERRED)
+    Raises:
+        InputError: there is no rule, or one is no CONSTRUCT.
+    """
+    inferred, declared = ox.NamedNode(INFERRED), declared_graphs(store)
     rules = {file.stem: file for file in sorted(folder.glob("*.rq"))}
     if not rules:
         raise InputError(str(folder), "holds no rule: restore the files *.rq")
     if "index" in rules:
-        for triple in _construct(store, rules.pop("index"), []):
+        for triple in _construct(store, rules.pop("index"), declared):
             store.add(ox.Quad(triple.subject, triple.predicate, triple.object))
     before = -1
     while before != len(store):
         before = len(store)
         for file in rules.values():
-            for triple in _construct(store, file, [inferred]):
+            for triple in _construct(store, file, [inferred, *declared]):
                 quad = ox.Quad(triple.subject, triple.predicate, triple.object, inferred)
                 asserted = ox.Quad(triple.subject, triple.predicate, triple.object)
                 if asserted not in store:
@@ -187,20 +158,20 @@ def compile_ontology(folder: Path) -> Compiled:
     words = Statements.of(terms, str(folder / "vocabulary.ttl"))
     both = Statements.of([*terms, *things], str(folder / "entities.ttl"))
     declared = declared_terms(both)
-    _refuse_undeclared(terms, declared, folder / "vocabulary.ttl")
-    _refuse_undeclared(things, declared, folder / "entities.ttl")
+    refuse_undeclared(terms, declared, str(folder / "vocabulary.ttl"))
+    refuse_undeclared(things, declared, str(folder / "entities.ttl"))
     vocabulary, entities = read_vocabulary(words), read_entities(both)
     texts = tuple(_documents(folder, declared, vocabulary, entities))
     if not texts:
         raise InputError(str(folder / "documents"), "holds no document: restore or add one")
     findings = _sheets(folder, vocabulary, entities, read_qualified_terms(both), texts)
-    retracted = _retracted(folder)
+    retracted = retractions(folder)
     documents = tuple(sheets.mark_retracted(home, retracted) for home in (*texts, *findings))
     store = ox.Store()
     store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in [*terms, *things])
     for document in documents:
         store.extend(document_quads(document, vocabulary))
-    _apply_rules(store, folder / "rules")
+    apply_rules(store, folder / "rules")
     return Compiled(ontology_id(folder), store, vocabulary, entities, documents)
 
 
@@ -213,31 +184,86 @@ def findings(compiled: Compiled, folder: Path) -> list[check.Finding]:
     return found + check.queries(compiled.store, folder / "checks")
 
 
-def build(folder: Path, target: Path) -> Compiled:
+def build(folder: Path, target: Path, *, fresh: bool = False) -> Compiled:
     """Compile the ontology, check it and make it the current build of a store.
 
+    What was imported into the store is carried over, unless it is to be ``fresh``.
+
     Raises:
-        InputError: a file of the ontology says something wrong.
-        CheckFailed: a check does not hold.
         StoreError: the store is locked or cannot be written. The last build stays current.
     """
+    compiled = _checked(folder)
+    imported: list[dict[str, Any]] = []
+
+    def fill(draft: builds.Draft) -> None:
+        _fill(draft, compiled, folder)
+        imported.extend(draft.imports.values())
+
+    home = builds.amend(target, fill, keep="nothing" if fresh else "imports")
+    return replace(compiled, id=home.name.partition(".")[0], imports=tuple(imported))
+
+
+def amend(folder: Path, target: Path, change: Callable[[builds.Draft], None]) -> Path:
+    """Change the current build of a store, as `builds.amend` does; return the new one's folder.
+
+    Where there is none yet, the ontology is compiled first, so that a store always holds it.
+
+    Raises:
+        InputError: a file of the ontology says something wrong, or what ``change`` takes in does.
+        CheckFailed: a check of the ontology does not hold.
+        StoreError: the store is locked or cannot be written. The last build stays current.
+    """
+
+    def begin(draft: builds.Draft) -> None:
+        if not draft.manifest:
+            _fill(draft, _checked(folder), folder)
+        change(draft)
+
+    return builds.amend(target, begin)
+
+
+def renew_consequences(store: ox.Store, folder: Path) -> None:
+    """Infer anew what follows from all claims in a store, those of imports among them.
+
+    The plain triples of claims and the graph of consequences are taken out and constructed again
+    by the rules of the ontology in ``folder``. Call it after claims were added or dropped.
+
+    Raises:
+        InputError: a rule is missing or says something wrong.
+    """
+    store.remove_graph(ox.NamedNode(INFERRED))
+    graphs: list[ox.NamedNode | ox.DefaultGraph] = [ox.DefaultGraph(), *declared_graphs(store)]
+    for name in graphs:
+        kinds = store.quads_for_pattern(None, ox.NamedNode(RDF.type), _PREDICATE, name)
+        for predicate in [quad.subject for quad in kinds]:
+            if isinstance(predicate, ox.NamedNode):
+                for quad in [*store.quads_for_pattern(None, predicate, None, ox.DefaultGraph())]:
+                    store.remove(quad)
+    apply_rules(store, folder / "rules")
+
+
+def _checked(folder: Path) -> Compiled:
+    """Return the ontology, compiled, of which every check holds."""
     compiled = compile_ontology(folder)
     if found := findings(compiled, folder):
         raise CheckFailed(str(folder), [str(item) for item in found])
-    manifest = {
-        "build": compiled.id,
-        "version": VERSION,
-        "documents": {document.slug: document.title for document in compiled.documents},
-        "counts": compiled.summary,
-        "licence": _licence(compiled),
-    }
-    write_build(
-        target,
-        compiled.id,
-        compiled.store,
-        {INDEX: index_quads(compiled.store), MANIFEST: manifest},
-    )
     return compiled
+
+
+def _fill(draft: builds.Draft, compiled: Compiled, folder: Path) -> None:
+    """Put the ontology into a draft that holds none, beside what was imported."""
+    draft.add(compiled.store)
+    if any(record["kind"] == "claims" for record in draft.imports.values()):
+        renew_consequences(draft.store, folder)
+    draft.manifest.update(
+        {
+            "ontology": compiled.id,
+            "version": VERSION,
+            "documents": {document.slug: document.title for document in compiled.documents},
+            "counts": compiled.summary,
+            "licence": _licence(compiled),
+        }
+    )
 
 
 def _licence(compiled: Compiled) -> str:

@@ -10,7 +10,7 @@ from nutrigraph.paths import Filters
 from nutrigraph.terms import local
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nutrigraph.content import Content
 
@@ -32,20 +32,36 @@ def choose(given: Mapping[str, Sequence[str]], content: Content) -> Filters:
         UnknownName: a filter, or a value of one, is unknown.
     """
     voc, kinds = content.vocabulary, {entity.kind for entity in content.entities.values()}
-    known = {
-        "documents": {home.slug for home in content.documents},
-        "species": {*voc.species_plurals, "unknown"},
-        "study_types": {*voc.study_types, "unknown"},
-        "bases": {label for cls, label in voc.iris if cls == "Basis"},
-        "predicates": {local(iri) for iri in voc.predicates},
-        "without": naming.source_names(content.documents),
-        "through": kinds,
-    }
+    return chosen(
+        given,
+        {
+            "documents": {home.slug for home in content.documents},
+            "species": {*voc.species_plurals, "unknown"},
+            "study_types": {*voc.study_types, "unknown"},
+            "bases": {label for cls, label in voc.iris if cls == "Basis"},
+            "predicates": {local(iri) for iri in voc.predicates},
+            "without": naming.source_names(content.documents),
+            "through": kinds,
+        },
+        lambda value: _avoided(value, kinds, content),
+    )
+
+
+def chosen(
+    given: Mapping[str, Sequence[str]],
+    known: Mapping[str, set[str]],
+    avoided: Callable[[str], str],
+) -> Filters:
+    """Return filters of which each value is known; ``avoided`` turns what to avoid into an id.
+
+    Raises:
+        UnknownName: a filter, or a value of one, is unknown.
+    """
     checked: dict[str, frozenset[str]] = {}
     for name, several in given.items():
         values = [several] if isinstance(several, str) else several
         if name == "avoid":
-            checked[name] = frozenset(_avoided(value, kinds, content) for value in values)
+            checked[name] = frozenset(avoided(value) for value in values)
             continue
         if name not in known:
             raise UnknownName("filter", name, [*known, "avoid"])

@@ -10,13 +10,14 @@ from nutrigraph.rdf import (
     Index,
     Statements,
     index_quads,
+    merge,
     read_documents,
     read_entities,
     read_links,
     read_qualified_terms,
     read_vocabulary,
 )
-from nutrigraph.terms import NG
+from nutrigraph.terms import DECLARED, NG
 
 if TYPE_CHECKING:
     from nutrigraph.model import Document, Entity, Link, QualifiedTerm, Vocabulary
@@ -41,8 +42,9 @@ def read_content(store: Store) -> Content:
         StoreError: it holds no Nutrigraph data.
         InputError: something in it is missing or said twice.
     """
-    graphs: dict[str, Index] = store.index() or index_quads(store.quads())
-    default = Statements(graphs.get("", {}), store.place)
+    graphs: dict[str, Index] = store.index() or index_quads(store.claim_quads())
+    declared = (index for name, index in graphs.items() if name.startswith(DECLARED))
+    default = Statements(merge(graphs.get("", {}), *declared), store.place)
     if not default.of_type(NG.Predicate):
         raise StoreError(
             f"{store.place} holds no Nutrigraph data: name a folder made by `nutrigraph build`, "

@@ -32,6 +32,8 @@ def weigh(claim: Claim, vocabulary: Vocabulary) -> tuple[float, str]:
     if claim.negated and not precise_null(claim, vocabulary):
         return 0.0, f"an inconclusive null: {interval(claim)}"
     study = vocabulary.study_types[claim.evidence.study_type]
+    if claim.weight is not None:
+        return claim.weight, f"{study.label}, as its source declares: {study.reason}"
     weight = study.weight_causal if _causal(claim, vocabulary) else study.weight_association
     kind = "a causal claim" if _causal(claim, vocabulary) else "an association"
     reason = f"{study.label}, for {kind}: {study.reason}"

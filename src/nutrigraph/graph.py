@@ -13,12 +13,13 @@ from nutrigraph.errors import UnknownName, UsageError
 from nutrigraph.paths import build_network, find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import networkx as nx
     import rdflib
 
     from nutrigraph.changes import Changes
+    from nutrigraph.edges import EdgeSource
     from nutrigraph.model import Answer, Claim, Document, Entity, QualifiedTerm, Vocabulary
     from nutrigraph.paths import Network
     from nutrigraph.paths.discover import Candidate
@@ -52,6 +53,20 @@ class KnowledgeGraph:
     def build(self) -> str:
         """The id of the build, empty for a store that is no build."""
         return str(self.store.manifest.get("build", ""))
+
+    @cached_property
+    def sources(self) -> tuple[EdgeSource, ...]:
+        """The imported sources of edges without sentences; only `paths` looks at them."""
+        if self.store.folder is None or not self.store.imports:
+            return ()
+        from nutrigraph.builds import side_folder
+        from nutrigraph.edges import EdgeSource
+
+        return tuple(
+            EdgeSource.open(side_folder(self.store.folder, record["slug"]))
+            for record in self.store.imports
+            if record["kind"] == "edges"
+        )
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -134,6 +149,40 @@ class KnowledgeGraph:
             and (wanted[2] is None or wanted[2] in (claim.subject, claim.object))
         ]
 
+    def records(self, *, document: str | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the claims, of one document or all, as ``claims --json`` gives them.
+
+        Raises:
+            UnknownName: there is no such document.
+        """
+        from nutrigraph import records
+
+        for claim in self.claims(document=document):
+            yield records.claim(claim, self.entities, self.vocabulary)
+
+    def export(self, format: str, *, document: str | None = None) -> Iterable[str]:
+        """Return the parts of the graph in a format of `nutrigraph.exchange.FORMATS`.
+
+        Joined, they are the file; the same graph gives the same parts. ``document`` leaves the
+        claims and papers of every other document out.
+
+        Raises:
+            UsageError: there is no such format, or it holds the whole graph only.
+            UnknownName: there is no such document.
+        """
+        from nutrigraph.exchange import BY_DOCUMENT, FORMATS
+
+        if format not in FORMATS:
+            raise UsageError(f"no format {format!r}: use {', '.join(FORMATS)}")
+        if document is not None:
+            if format not in BY_DOCUMENT:
+                raise UsageError(
+                    f"{format} holds the whole graph: leave the document out, "
+                    f"or use {', '.join(sorted(BY_DOCUMENT))}"
+                )
+            self._known_documents([document])
+        return FORMATS[format](self, document)
+
     def _known_documents(self, slugs: Iterable[str]) -> None:
         known = [home.slug for home in self.documents]
         for slug in slugs:
@@ -159,15 +208,26 @@ class KnowledgeGraph:
         ``weights`` names a file with other weights for study types. ``draws`` of the weights tell
         how robust each path is: the share of them in which it stays among the ``top``.
 
+        Where the two are no entities of claims but nodes of one imported source, its edges answer:
+        every hop has the basis ``source``, and ``weights`` and ``draws`` say nothing of them.
+
         Raises:
             UnknownName: an entity or a value of a filter is unknown.
             UsageError: source and target are the same, or a bound makes no sense.
             InputError: the weights lack a study type, or are no weights.
         """
-        start, end = self._ends(source, target)
         _within("max_hops", max_hops, 1, MAX_HOPS)
         _within("top", top, 1)
         _within("draws", draws, 0)
+        if self.sources:
+            from nutrigraph import edges
+
+            if found := edges.locate(self.sources, (source, target), self.entity):
+                _refuse_weights(weights, found[0])
+                return edges.paths_in(
+                    *found, self.vocabulary, max_hops=max_hops, top=top, filters=filters
+                )
+        start, end = self._ends(source, target)
         vocabulary = self._weighted(weights)
         return find(
             self._network(filters, vocabulary),
@@ -322,6 +382,11 @@ class KnowledgeGraph:
         if source is None or target is None:
             return view.render(records.page(self.content, self.build))
         answer = self.paths(source, target, **options)
+        if answer.entities:
+            raise UsageError(
+                f"{source!r} and {target!r} are nodes of an imported source: the page shows claims "
+                "alone; ask `nutrigraph paths`"
+            )
         return view.render(records.page(self.content, self.build, answer))
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
@@ -329,19 +394,9 @@ class KnowledgeGraph:
 
         Nodes carry label and kind; edges carry what ``claims --json`` gives.
         """
-        import networkx
+        from nutrigraph.exchange import network
 
-        from nutrigraph import records
-
-        graph: nx.MultiDiGraph[str] = networkx.MultiDiGraph()
-        for entity in self.entities.values():
-            graph.add_node(entity.id, label=entity.label, kind=entity.kind)
-        for home in self.documents:
-            for claim in home.claims:
-                record = records.claim(claim, self.entities, self.vocabulary)
-                edge = {k: v for k, v in record.items() if k not in ("subject", "object")}
-                graph.add_edge(claim.subject, claim.object, key=claim.id, **edge)
-        return graph
+        return network(self.entities.values(), self.records())
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return a copy of the whole graph as an rdflib dataset."""
@@ -358,7 +413,7 @@ class KnowledgeGraph:
         claims = sum(len(home.claims) for home in self.documents)
         return (
             f"<KnowledgeGraph {self.store.place}: {len(self.entities)} entities, {claims} claims, "
-            f"{len(self.documents)} documents>"
+            f"{len(self.documents)} documents{_beside(self.store.imports)}>"
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -366,6 +421,24 @@ class KnowledgeGraph:
         from nutrigraph.view import frame
 
         return {"text/plain": repr(self), "text/html": frame(self.view())}
+
+
+def _beside(imports: list[dict[str, Any]]) -> str:
+    """Return what a store holds beside its claims: edges without sentences."""
+    told = (
+        f", {record['counts']['edges']:,} edges of {record['slug']} without sentences"
+        for record in imports
+        if record["kind"] == "edges"
+    )
+    return "".join(told)
+
+
+def _refuse_weights(weights: str | Path | None, source: EdgeSource) -> None:
+    if weights is not None:
+        raise UsageError(
+            f"weights of study types say nothing of {source.slug}, whose edges weigh what it "
+            "declares: leave them out"
+        )
 
 
 def _within(name: str, number: int, least: int, most: int | None = None) -> None:

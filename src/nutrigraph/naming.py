@@ -44,7 +44,7 @@ def _names(
 
 
 def fold(name: str) -> str:
-    """Return a name as names are compared: neither case nor hyphens matter."""
+    """Return a name as it is compared: without case, hyphens and spaces around it."""
     return name.strip().casefold().replace("-", " ")
 
 

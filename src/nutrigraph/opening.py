@@ -27,7 +27,7 @@ def default_store() -> Path:
 
 def stale(store: Store) -> bool:
     """Whether the ontology has changed since the store was built."""
-    return bool(store.manifest) and store.manifest.get("build") != ontology_id(ontology_folder())
+    return bool(store.manifest) and store.manifest.get("ontology") != ontology_id(ontology_folder())
 
 
 def open_graph(place: str | Path | None = None) -> KnowledgeGraph:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
 from nutrigraph.grade import weigh, weigh_proposition
 from nutrigraph.model import APPRAISAL, Evidence
@@ -77,7 +78,9 @@ def claim(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary) 
         side: entities[iri].label if (iri := getattr(claim, f"{side}_measure")) else None
         for side in ("subject", "object")
     }
-    finding = claim.basis == "finding"
+    # Who made an edge of somebody's graph, and how, is not told.
+    untold = claim.basis == "source"
+    level = "statistical_association" if claim.basis == "finding" else "knowledge_assertion"
     return {
         "id": claim.id,
         "statement": claim.statement,
@@ -111,8 +114,8 @@ def claim(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary) 
         "weight": weight,
         "weight_reason": reason,
         "headline_differs": [str(item) for item in claim.headline_differs],
-        "knowledge_level": "statistical_association" if finding else "knowledge_assertion",
-        "agent_type": "manual_agent",
+        "knowledge_level": "not_provided" if untold else level,
+        "agent_type": "not_provided" if untold else "manual_agent",
     }
 
 
@@ -123,7 +126,7 @@ def _node(node: Node, entities: Mapping[str, Entity]) -> dict[str, str]:
 def _hop(hop: Hop, entities: Mapping[str, Entity]) -> dict[str, Any]:
     return {
         "subject": _node(hop.subject, entities),
-        "predicate": local(hop.predicate),
+        "predicate": unquote(local(hop.predicate)),
         "object": _node(hop.object, entities),
         "sign": hop.sign,
         "force": hop.force,
@@ -164,6 +167,7 @@ def path(path: Path, entities: Mapping[str, Entity]) -> dict[str, Any]:
 def answer(answer: Answer, entities: Mapping[str, Entity]) -> dict[str, Any]:
     """Return an answer as ``nutrigraph paths --json`` gives it."""
     direct = answer.direct
+    entities = {**entities, **answer.entities} if answer.entities else entities
     return {
         "source": thing(entities[answer.source]),
         "target": thing(entities[answer.target]),

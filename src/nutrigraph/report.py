@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from textwrap import dedent
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from nutrigraph.grade import interval, precise_null, weigh
 from nutrigraph.model import APPRAISAL
@@ -138,7 +140,7 @@ def chain(hops: Sequence[model.Hop], entities: Mapping[str, model.Entity]) -> st
     """Return hops as a line of names and predicates."""
     parts = [entities[hops[0].subject[0]].label]
     for hop in hops:
-        name = local(hop.predicate)
+        name = unquote(local(hop.predicate))
         arrow = f"←{name}—" if hop.walked == "backward" else f"—{name}→"
         parts.append(f"{arrow} {entities[hop.object[0]].label}")
     return " ".join(parts)
@@ -223,6 +225,9 @@ def answer(
     explain: bool = False,
 ) -> str:
     """Return an answer: what is said directly, the paths, and the caution."""
+    if answer.entities:
+        entities = {**entities, **answer.entities}
+        vocabulary = replace(vocabulary, predicates=vocabulary.predicates | answer.predicates)
     source, target = entities[answer.source].label, entities[answer.target].label
     direct = answer.direct
     head = [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from nutrigraph.errors import UsageError
+from nutrigraph.exchange.cells import guard
 from nutrigraph.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:
@@ -80,6 +82,10 @@ class QueryResult:
     def serialise(self, format: str) -> str:
         """Return the answer in a format of the W3C.
 
+        In CSV and TSV, which people open in spreadsheets, a text that would start a formula has an
+        apostrophe before it; the quotation marks of TSV do not keep it from being calculated. JSON
+        and XML are exact.
+
         Raises:
             UsageError: the format does not fit the kind of query.
         """
@@ -96,7 +102,8 @@ class QueryResult:
             raise UsageError(
                 f"rows cannot be written as {format}: use table, {', '.join(ROW_FORMATS)}"
             )
-        answer = ox.parse_query_results(self.data, format=ox.QueryResultsFormat.JSON)
+        data = _guarded(self.data) if format in ("csv", "tsv") else self.data
+        answer = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
         return (answer.serialize(format=ROW_FORMATS[format]) or b"").decode()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -107,6 +114,16 @@ class QueryResult:
             return {"text/plain": self.serialise("turtle")}
         frame = self.to_pandas()
         return {"text/plain": frame.to_string(), "text/html": frame.to_html(notebook=True)}
+
+
+def _guarded(data: bytes) -> bytes:
+    """Return rows in JSON with every literal guarded against being taken for a formula."""
+    answer = json.loads(data)
+    for row in answer.get("results", {}).get("bindings", ()):
+        for term in row.values():
+            if term["type"] in ("literal", "typed-literal"):
+                term["value"] = guard(term["value"])
+    return json.dumps(answer).encode()
 
 
 def _value(term: object) -> object:

@@ -18,6 +18,10 @@ _FORMAT: Final = 1
 
 BASE: Final = "https://w3id.org/nutrigraph/"
 INFERRED: Final = BASE + "inferred"
+DECLARED: Final = BASE + "declared/"
+"""Before the slug of an import of claims: the graph of the entities and predicates it declares."""
+SOURCES: Final = BASE + "source/"
+"""Before the slug of a source of edges: the graph of its plain triples."""
 
 PREFIXES: Final[dict[str, str]] = {
     "": BASE,
@@ -58,7 +62,8 @@ NG: Final = Namespace(
     Nutrient Condition Mechanism Biomarker Exposure QualifiedTerm
     Claim Document Paragraph Paper NoClaim
     Title Headline Sentence LinkLine FooterHeading FooterItem
-    Predicate LinkType StudyType CeilingClass Aspect Direction Modality Basis Force Species
+    Predicate EdgeSource EdgePredicate LinkType StudyType CeilingClass
+    Aspect Direction Modality Basis Force Species
     SourceRelation DifferenceKind NoClaimReason StatePhrase Quote Evidence Citation
     HeadlineDifference
     subject subjectAspect subjectDirection subjectMeasure predicate
@@ -74,11 +79,12 @@ NG: Final = Namespace(
     quantityOf validity ofEntity aspect direction
     narrowSynonym broadSynonym relatedSynonym routesPass
     phrase wordingHoldsDirection speaksOfLack group value walked linkBasis linkWeight
-    weightCausal weightAssociation ceiling isReview hasControls plural
+    weightCausal weightAssociation sourceWeight ceiling isReview hasControls plural
     isContrary forwardOnly statesUse isEvidence isCause walkedBack oneSourceLine
     signsDisagreeShare negligibleLow negligibleHigh ratioMeasure differenceMeasure hubDamping
     caution hypothesisLine
     oppositeOf measureOf uptake hasComponent given conventions ontology
+    biolinkCategory biolinkPredicate biolinkQualifiedPredicate biolinkDirection
     """,
 )
 RDF: Final = Namespace(PREFIXES["rdf"], "type")
@@ -89,7 +95,7 @@ SKOS: Final = Namespace(
 )
 DCTERMS: Final = Namespace(
     PREFIXES["dcterms"],
-    "title description creator license rights language bibliographicCitation isReplacedBy",
+    "title description creator license rights source language bibliographicCitation isReplacedBy",
 )
 OA: Final = Namespace(PREFIXES["oa"], "exact prefix suffix")
 OWL: Final = Namespace(PREFIXES["owl"], "SymmetricProperty deprecated versionInfo")

@@ -53,6 +53,9 @@ def scope(claim: Claim, vocabulary: Vocabulary) -> str:
     study = vocabulary.study_types.get(claim.study_type or "")
     if study and study.has_controls is False:
         whom += "; no comparison group"
+    if claim.basis == "source":
+        said_by = claim.document_title or claim.sources[0].label
+        whom += f"; said by {said_by}, without a sentence"
     return f"{whom}; said by a headline alone" if claim.basis == "headline" else whom
 
 

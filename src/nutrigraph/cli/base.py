@@ -14,7 +14,7 @@ from nutrigraph.errors import NutrigraphError, UsageError
 from nutrigraph.terms import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from nutrigraph.graph import KnowledgeGraph
 
@@ -112,16 +112,33 @@ def emit(record: object) -> None:
     click.echo(json.dumps(record, ensure_ascii=False, indent=2))
 
 
-def write_file(path: Path, text: str) -> None:
+def imported(record: dict[str, Any]) -> str:
+    """Return an import, as a manifest lists it, in one line."""
+    counts = ", ".join(f"{number:,} {name}" for name, number in record["counts"].items())
+    without = ", edges without sentences" if record["kind"] == "edges" else ""
+    return f"{record['slug']}, {record['title']} ({counts}{without})"
+
+
+def write_out(parts: Iterable[str]) -> None:
+    """Write parts to standard output: UTF-8 and the line ends of the format on every system."""
+    out = sys.stdout.buffer
+    for part in parts:
+        out.write(part.encode())
+    out.flush()
+
+
+def write_file(path: Path, parts: Iterable[str]) -> None:
     """Write a file in one step, so that a failure leaves the old one as it was."""
     temporary = path.with_name(f".{path.name}.writing")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
+        with temporary.open("w", encoding="utf-8", newline="") as out:
+            out.writelines(parts)
         temporary.replace(path)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise UsageError(
             f"{path} cannot be written ({error.strerror}): name another with --output"
         ) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)

@@ -93,12 +93,12 @@ def paths(
 ) -> None:
     """Print the best routes by which SOURCE could lead to TARGET."""
     graph = open_named(store)
-    for name in (source, target):
+    draws = DRAWS if explain or as_json else 0
+    answer = graph.paths(source, target, draws=draws, **options)
+    for name in () if answer.entities else (source, target):
         if (term := graph.reading(name)) is not None:
             entity = graph.entity(name).label
             click.echo(f"nutrigraph: {name!r} is read as {entity}, its {term.aspect}", err=True)
-    draws = DRAWS if explain or as_json else 0
-    answer = graph.paths(source, target, draws=draws, **options)
     if cite:
         from nutrigraph.exchange import cite as cite_papers
 

@@ -21,6 +21,7 @@ from nutrigraph.model.claims import (
     parse_number,
 )
 from nutrigraph.model.entities import (
+    Biolink,
     Entity,
     Group,
     Link,
@@ -39,6 +40,7 @@ __all__ = [
     "APPRAISAL",
     "Answer",
     "Bins",
+    "Biolink",
     "Claim",
     "Difference",
     "Document",

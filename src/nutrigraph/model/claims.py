@@ -153,7 +153,9 @@ class Claim:
 
     ``sign`` is the subject's direction times the object's: +1, -1, 0 for a null, or None.
     ``paragraph`` is the voice a claim belongs to where no paper is known. ``finding`` is the row of
-    a sheet that it stands in, where it stands in one.
+    a sheet that it stands in, where it stands in one. ``weight`` is what the source of an edge
+    declares it to weigh; None where the kind of study tells that. ``document_title`` is what its
+    document is called.
     """
 
     subject: str
@@ -182,6 +184,8 @@ class Claim:
     sign: int | None = None
     force: str = ""
     statement: str = ""
+    weight: float | None = None
+    document_title: str = ""
 
     @property
     def species(self) -> str | None:
@@ -200,12 +204,27 @@ class Claim:
 
     @property
     def voice(self) -> str:
-        """Who speaks: the paper the paragraph rests on, else the paragraph, else the claim."""
+        """Who speaks: the paper the paragraph rests on, else the paragraph, else the claim.
+
+        A curated source is one voice, whatever the number of its edges.
+        """
         papers = [source.voice for source in self.sources if source.gives_evidence]
-        return papers[0] if papers else self.paragraph or self.id
+        own = f"{BASE}document/{self.document}" if self.basis == "source" else self.id
+        return papers[0] if papers else self.paragraph or own
 
 
-_DERIVED: Final = ("id", "name", "paragraph", "sources", "sign", "force", "statement", "note")
+_DERIVED: Final = (
+    "id",
+    "name",
+    "paragraph",
+    "sources",
+    "sign",
+    "force",
+    "statement",
+    "note",
+    "weight",
+    "document_title",
+)
 _ADDED: Final = ("finding", "analysis", "outcome_role", "outcome_detail", "significance")
 """Fields that came later: where they are empty they leave the hash as it was."""
 _REMARKS: Final = ("second_reader", "doubt")
@@ -319,9 +338,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A kept text with all that was encoded from it, or a sheet, which has rows and no text.
+    """A kept text with all that was encoded from it, or a sheet or a graph, which has no text.
 
-    ``mentioned`` are papers that no paragraph cites and that those cited may pool, or give way to.
+    Without a text, ``sha256`` is that of its file. ``mentioned`` are papers that no paragraph cites
+    and that those cited may pool, or give way to.
     """
 
     slug: str

@@ -112,6 +112,22 @@ class StudyType:
 
 
 @dataclass(frozen=True, slots=True)
+class Biolink:
+    """What the vocabulary says in the terms of Biolink: IRIs, and words for directions.
+
+    ``predicates`` holds what stays true of a predicate when every qualifier is dropped,
+    ``qualified`` what reads right between sides with their aspects and directions, ``evidence``
+    the codes of the Evidence and Conclusion Ontology by study type.
+    """
+
+    categories: dict[str, str]
+    predicates: dict[str, str]
+    qualified: dict[str, str]
+    directions: dict[str, str]
+    evidence: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What ``vocabulary.ttl`` declares, by label or IRI."""
 
@@ -139,3 +155,4 @@ class Vocabulary:
     caution: str
     hypothesis_line: str
     one_source_line: str
+    biolink: Biolink

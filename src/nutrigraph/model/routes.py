@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from nutrigraph.model.claims import Claim, Source
-    from nutrigraph.model.entities import Link, Node
+    from nutrigraph.model.entities import Entity, Link, Node, Predicate
 
 Verdict = Literal[
     "unsupported", "signs-disagree", "stated", "unsigned", "hypothesis", "inferred", "no-path"
@@ -136,7 +136,9 @@ class Path:
 
     @property
     def sparql(self) -> str:
-        """A query for the claims behind each hop, with their words."""
+        """A query for the claims behind each hop, with their words; of a source, for its edges."""
+        if any(claim.basis == "source" for hop in self.hops for claim in hop.claims):
+            return self._edges_sparql
         rows = " ".join(
             f"({number} <{claim.id}>)"
             for number, hop in enumerate(self.hops, start=1)
@@ -149,13 +151,28 @@ class Path:
             "OPTIONAL { ?claim :quote/oa:exact ?quote } } } ORDER BY ?hop ?statement"
         )
 
+    @property
+    def _edges_sparql(self) -> str:
+        """A query for the edges behind each hop, in the graph of their source."""
+        rows = " ".join(
+            f"({number} <{claim.subject}> <{claim.predicate}> <{claim.object}>)"
+            for number, hop in enumerate(self.hops, start=1)
+            for claim in hop.claims
+        )
+        return (
+            "SELECT ?hop ?subject ?predicate ?object WHERE { "
+            f"VALUES (?hop ?subject ?predicate ?object) {{ {rows} }} "
+            f"GRAPH <{self.sources[0].id}> {{ ?subject ?predicate ?object }} }} ORDER BY ?hop"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """All that the graph says of how one thing could lead to another.
 
     ``nearest`` holds what can be reached at all, where there is no path, and ``together`` the
-    composites that were studied with source or target in them.
+    composites that were studied with source or target in them. ``entities`` and ``predicates``
+    are those of an imported source whose edges gave the answer; of claims they are empty.
     """
 
     source: str
@@ -168,6 +185,8 @@ class Answer:
     paths: tuple[Path, ...]
     nearest: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    entities: dict[str, Entity] = field(default_factory=dict)
+    predicates: dict[str, Predicate] = field(default_factory=dict)
 
     @property
     def sources(self) -> tuple[Source, ...]:

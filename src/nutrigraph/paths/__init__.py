@@ -5,7 +5,7 @@ passes through a common effect; a narrower condition rolls up at most once and n
 composite is never taken apart; a null is never walked but shown where it concerns a hop.
 """
 
-from nutrigraph.paths.answer import find
+from nutrigraph.paths.answer import answer_routes, find
 from nutrigraph.paths.network import Filters, Network, build_network
 
-__all__ = ["Filters", "Network", "build_network", "find"]
+__all__ = ["Filters", "Network", "answer_routes", "build_network", "find"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from math import isfinite, log, prod
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ def _path(
     rank: int,
     hops: tuple[Hop, ...],
     network: Network,
-    known: Continuity[Node],
+    known: Continuity[Node] | None,
     entities: Mapping[str, Entity],
     vocabulary: Vocabulary,
 ) -> Path:
@@ -66,7 +67,7 @@ def _path(
         stitched=sources,
         degree_rank=0,
         sentence=judge.path_sentence(hops, sign, basis, entities, vocabulary),
-        caution=_caution(verdict, sources, vocabulary),
+        caution=_caution(verdict, sources, vocabulary) if hops[1:] or hops[0].link else None,
         timing=judge.timing(hops),
         joint=_joint(hops, network),
     )
@@ -213,6 +214,42 @@ def find(
         _ranked_by_degree(paths, network),
         () if paths else nearest(network, source, max_hops),
         () if paths else _together(network, {source, target}),
+    )
+
+
+def answer_routes(
+    network: Network,
+    routes: Sequence[Sequence[Node]],
+    ends: tuple[str, str],
+    entities: Mapping[str, Entity],
+    vocabulary: Vocabulary,
+    *,
+    max_hops: int,
+    nearest: tuple[str, ...],
+) -> Answer:
+    """Return what routes that were found elsewhere come to, best first, each a sequence of nodes.
+
+    The network holds what lies on them. Continuity is left out: it would need the whole graph. So
+    would the sign of the answer, which is None.
+    """
+    step = {(hop.subject, hop.object): hop for hops in network.hops.values() for hop in hops}
+    paths = [
+        _path(rank, hops, network, None, entities, vocabulary)
+        for rank, hops in enumerate(
+            (tuple(step[pair] for pair in pairwise(route)) for route in routes), start=1
+        )
+    ]
+    verdict, sign, basis = _question(paths, {None, *(path.sign for path in paths)})
+    claims = direct_claims(network, *ends, vocabulary)
+    return Answer(
+        *ends,
+        max_hops,
+        bins(claims, leading_sign(claims, vocabulary), vocabulary),
+        verdict,
+        sign,
+        basis,
+        _ranked_by_degree(paths, network),
+        nearest,
     )
 
 

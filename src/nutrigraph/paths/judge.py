@@ -85,7 +85,8 @@ def path_verdict(hops: Sequence[Hop], vocabulary: Vocabulary) -> Verdict:
         return "unsupported"
     if any(disagree(hop, vocabulary) for hop in hops):
         return "signs-disagree"
-    if len(hops) == 1 and hops[0].link is None:
+    # The edge of a source is stated by no sentence that could be read.
+    if len(hops) == 1 and hops[0].link is None and hops[0].basis != "source":
         return "stated"
     if any(hop.sign is None for hop in hops):
         return "unsigned"

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 
     from nutrigraph.model import Claim, Entity, Node, Vocabulary
 
-_FORCE_RANK: Final = {"interventional": 3, "causal": 2, "association": 1, "unsigned": 0}
-_BASIS_RANK: Final = {"finding": 3, "text": 3, "headline": 1, "cross-reference": 0}
+_FORCE_RANK: Final = {
+    "interventional": 3,
+    "causal": 2,
+    "determination": 2,
+    "association": 1,
+    "unsigned": 0,
+}
+_BASIS_RANK: Final = {"finding": 3, "text": 3, "source": 2, "headline": 1, "cross-reference": 0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,9 @@ class _Reader:
             note=st.get(subject, SKOS.note),
             finding=st.get(subject, NG.finding),
             name=st.get(subject, NG.claimName) or local(subject),
+            paragraph=st.get(subject, NG.inParagraph),
             force=self.vocabulary.predicates[st.one(subject, NG.predicate)].force,
+            document_title=st.get(f"{BASE}document/{slug}", DCTERMS.title) or "",
         )
         claim = replace(claim, sign=claim_sign(claim, self.vocabulary))
         if (stored := st.get(subject, NG.statement)) is not None:
@@ -280,7 +282,7 @@ def read_document(
     vocabulary: Vocabulary,
     entities: Mapping[str, Entity],
 ) -> Document:
-    """Return a document from the triples of its file or its graph.
+    """Return a document from the triples of its file or its graph; ``text`` may be empty.
 
     Raises:
         InputError: something is missing, twice, or not declared; two claims say the same.
@@ -295,10 +297,11 @@ def read_document(
     claims = [
         replace(
             claim,
-            paragraph=(paragraph := home.get(claim.id) or statements.get(subject, NG.inParagraph)),
+            # A document without its text has no segments: its claims name their paragraph.
+            paragraph=(paragraph := home.get(claim.id) or claim.paragraph),
             sources=paragraphs[paragraph].sources if paragraph in paragraphs else (),
         )
-        for subject, claim in by_name.items()
+        for claim in by_name.values()
     ]
     claims.sort(key=lambda claim: (claim.quote.start if claim.quote else 0, claim.name))
     return Document(

@@ -68,6 +68,19 @@ def _sorted(index: Index) -> Index:
     }
 
 
+def merge(first: Index, *others: Index) -> Index:
+    """Return what several indexes say together; one that is alone is returned as it is."""
+    if not others:
+        return first
+    joined: Index = {}
+    for index in (first, *others):
+        for subject, pairs in index.items():
+            known = joined.setdefault(subject, {})
+            for predicate, values in pairs.items():
+                known[predicate] = sorted({*known.get(predicate, ()), *values})
+    return joined
+
+
 def undeclared(triples: Iterable[ox.Triple], declared: Iterable[str]) -> list[str]:
     """Return the IRIs of our flat namespace that are used and not among the declared, sorted."""
     used = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from nutrigraph.terms import NG
+from nutrigraph.terms import NG, SKOS
 
 SEGMENT_KINDS: Final = {
     NG.Title: "title",
@@ -64,3 +64,12 @@ FIELD_OF: Final = {iri: name for name, iri in EVIDENCE.items()} | {
     NG.species: "species",
 }
 IRI_OF: Final = {name: iri for iri, name in FIELD_OF.items()}
+MAPPINGS: Final = {
+    "exactMatch": SKOS.exactMatch,
+    "closeMatch": SKOS.closeMatch,
+    "broadMatch": SKOS.broadMatch,
+    "narrowMatch": SKOS.narrowMatch,
+    "relatedMatch": SKOS.relatedMatch,
+    "quantityOf": NG.quantityOf,
+}
+"""How an entity can stand to a term of another vocabulary."""

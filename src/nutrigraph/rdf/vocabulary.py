@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from nutrigraph.errors import InputError
 from nutrigraph.model import (
+    Biolink,
     Entity,
     Group,
     Link,
@@ -16,6 +17,7 @@ from nutrigraph.model import (
     StudyType,
     Vocabulary,
 )
+from nutrigraph.rdf.tables import MAPPINGS
 from nutrigraph.terms import BASE, DCTERMS, NG, OWL, PREFIXES, RDFS, SKOS, local
 
 if TYPE_CHECKING:
@@ -35,14 +37,7 @@ _QUALIFIERS = (
     "NoClaimReason",
     "CeilingClass",
 )
-_RELATIONS = {
-    SKOS.exactMatch: "exactMatch",
-    SKOS.closeMatch: "closeMatch",
-    SKOS.broadMatch: "broadMatch",
-    SKOS.narrowMatch: "narrowMatch",
-    SKOS.relatedMatch: "relatedMatch",
-    NG.quantityOf: "quantityOf",
-}
+_EVIDENCE_CODE = PREFIXES["obo"] + "ECO_"
 _SYNONYMS = (SKOS.altLabel, NG.narrowSynonym, NG.broadSynonym, NG.relatedSynonym)
 
 
@@ -158,6 +153,33 @@ def _state_phrases(statements: Statements) -> dict[tuple[str, str], str]:
     }
 
 
+def _biolink(statements: Statements, labels: dict[str, str]) -> Biolink:
+    """Return what is said in the terms of Biolink; a term that says nothing is left out."""
+
+    def given(cls: str, predicate: str) -> dict[str, str]:
+        return {
+            iri: value
+            for iri in statements.of_type(BASE + cls)
+            if (value := statements.get(iri, predicate))
+        }
+
+    codes = {
+        labels[iri]: code
+        for iri in statements.of_type(NG.StudyType)
+        for code in statements.all(iri, SKOS.closeMatch)
+        if code.startswith(_EVIDENCE_CODE)
+    }
+    return Biolink(
+        categories={kind: statements.one(BASE + kind, NG.biolinkCategory) for kind in KINDS},
+        predicates=given("Predicate", NG.biolinkPredicate),
+        qualified=given("Predicate", NG.biolinkQualifiedPredicate),
+        directions={
+            labels[iri]: word for iri, word in given("Direction", NG.biolinkDirection).items()
+        },
+        evidence=codes,
+    )
+
+
 def read_vocabulary(statements: Statements) -> Vocabulary:
     """Return what the vocabulary declares.
 
@@ -206,13 +228,14 @@ def read_vocabulary(statements: Statements) -> Vocabulary:
         caution=statements.one(NG.ontology, NG.caution),
         hypothesis_line=statements.one(NG.ontology, NG.hypothesisLine),
         one_source_line=statements.one(NG.ontology, NG.oneSourceLine),
+        biolink=_biolink(statements, labels),
     )
 
 
 def _mappings(statements: Statements, subject: str) -> tuple[Mapping, ...]:
     return tuple(
         Mapping(iri, statements.get(iri, RDFS.label) or "", relation)
-        for predicate, relation in _RELATIONS.items()
+        for relation, predicate in MAPPINGS.items()
         for iri in statements.all(subject, predicate)
     )
 

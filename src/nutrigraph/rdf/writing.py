@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from nutrigraph.model import Effect
-from nutrigraph.rdf.tables import EFFECT, EVIDENCE, IRI_OF, SEGMENT_KINDS
-from nutrigraph.terms import DCTERMS, NG, OA, RDF, RDFS, SKOS
+from nutrigraph.rdf.tables import EFFECT, EVIDENCE, IRI_OF, MAPPINGS, SEGMENT_KINDS
+from nutrigraph.terms import BASE, DCTERMS, NG, OA, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from nutrigraph.model import (
         Claim,
         Document,
+        Entity,
         Evidence,
         Paragraph,
         Quote,
@@ -170,6 +173,40 @@ def document_quads(document: Document, vocabulary: Vocabulary) -> list[ox.Quad]:
         writer.term(item.id, NG.noClaimReason, "NoClaimReason", item.kind)
         writer.literal(item.id, NG.reason, item.reason)
         writer.quote(item.id, item.quote)
-    for claim in document.claims:
+    return [*writer.quads, *quads_of_claims(document.claims, document, vocabulary)]
+
+
+def quads_of_claims(
+    claims: Iterable[Claim], document: Document, vocabulary: Vocabulary
+) -> Iterator[ox.Quad]:
+    """Yield the quads of claims of a document, one claim at a time."""
+    for claim in claims:
+        writer = _Writer(document, vocabulary)
         writer.claim(claim, document)
-    return writer.quads
+        yield from writer.quads
+
+
+def entity_quads(entities: Iterable[Entity]) -> list[ox.Quad]:
+    """Return the quads that declare entities, in the default graph.
+
+    An entity as it is read does not tell the scopes of its synonyms apart: they are written as
+    related ones, the scope that promises least.
+    """
+    quads: list[ox.Quad] = []
+
+    def put(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> None:
+        quads.append(ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), value))
+
+    for entity in entities:
+        put(entity.id, RDF.type, ox.NamedNode(BASE + entity.kind))
+        put(entity.id, RDFS.label, ox.Literal(entity.label))
+        put(entity.id, SKOS.definition, ox.Literal(entity.definition))
+        for synonym in entity.synonyms:
+            put(entity.id, NG.relatedSynonym, ox.Literal(synonym))
+        for mapping in entity.mappings:
+            put(entity.id, MAPPINGS[mapping.relation], ox.NamedNode(mapping.iri))
+            if mapping.label:
+                put(mapping.iri, RDFS.label, ox.Literal(mapping.label))
+        if not entity.routes_pass:
+            put(entity.id, NG.routesPass, ox.Literal(False))
+    return quads

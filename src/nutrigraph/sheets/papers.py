@@ -31,9 +31,13 @@ def paper_iri(key: str) -> str:
 
 @dataclass(slots=True)
 class Papers:
-    """Papers by the names that rows give them; ``known`` are those of other documents."""
+    """Papers by the names that rows give them.
+
+    ``known`` are those of other documents, ``retracted`` the names of those that were retracted.
+    """
 
     known: Mapping[str, Source] = field(default_factory=dict)
+    retracted: frozenset[str] = frozenset()
     _heads: dict[str, str] = field(default_factory=dict)
     _told: dict[str, dict[str, str]] = field(default_factory=dict)
     _linked: dict[str, Source] = field(default_factory=dict)
@@ -61,7 +65,9 @@ class Papers:
         """Return the paper of a row, once all rows have been added."""
         head = self._head(_keys(values)[0])
         if head not in self._linked:
-            self._linked[head] = self._source(head)
+            source = self._source(head)
+            fallen = source.retracted or bool(source.keys & self.retracted)
+            self._linked[head] = replace(source, retracted=fallen)
         return self._linked[head]
 
     def all(self) -> list[Source]:
@@ -105,6 +111,9 @@ class Papers:
                 paper,
                 superseded_by=others[named[0]].id if named else paper.superseded_by,
                 may_pool=tuple(sorted(others[name].id for name in pooled)) or paper.may_pool,
+                pools_retracted=tuple(
+                    sorted(others[name].id for name in pooled if others[name].retracted)
+                ),
                 registration=item.get("registration", paper.registration),
                 note=item.get("note", paper.note),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nutrigraph import naming
@@ -132,6 +132,14 @@ class Sheet:
     def mapping(self) -> SheetMapping:
         """How its columns become fields."""
         return self.words.mapping
+
+    def record(self) -> dict[str, Any]:
+        """Return the report for machines: rows, bad rows, and the first problems."""
+        return {
+            "rows": self.rows,
+            "bad_rows": len(self.wrong),
+            "problems": [asdict(problem) for problem in self.problems],
+        }
 
     @property
     def id(self) -> str:
@@ -295,10 +303,12 @@ def read_sheet(
     entities: Mapping[str, Entity],
     terms: Sequence[QualifiedTerm] = (),
     known: Mapping[str, Source] | None = None,
+    retracted: frozenset[str] = frozenset(),
 ) -> Sheet:
     """Return a sheet, gone through row by row; nothing of it is held but its papers.
 
-    ``known`` are the papers of other documents, by ``doi:...`` and ``pmid:...``.
+    ``known`` are the papers of other documents, by ``doi:...`` and ``pmid:...``; ``retracted`` are
+    the names of those that were retracted.
 
     Raises:
         UsageError: the file cannot be read, or is no table by its name.
@@ -314,7 +324,9 @@ def read_sheet(
                 f"has no column {column!r}, from which {mapping.place} takes {name} "
                 f"(nearest: {near}): mend the one or the other",
             )
-    sheet = Sheet(slug, table, _Words(vocabulary, entities, terms, mapping), Papers(known or {}))
+    sheet = Sheet(
+        slug, table, _Words(vocabulary, entities, terms, mapping), Papers(known or {}, retracted)
+    )
     met: dict[bytes, int] = {}
     for row in table:
         sheet.rows += 1

@@ -1,4 +1,4 @@
-"""What must hold of a graph: quotes, coverage, the checks under ``ontology/checks``, shapes."""
+"""Quotes, figures and coverage: every word of a document is accounted for."""
 
 from __future__ import annotations
 
@@ -7,17 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
-from nutrigraph.errors import InputError
-from nutrigraph.rdf import parse_file
-from nutrigraph.terms import BASE, PREFIXES, RDF, local
+from nutrigraph.check.findings import Finding, shown
+from nutrigraph.terms import local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
-    import rdflib
 
     from nutrigraph.model import Claim, Document, Quote
 
@@ -25,19 +19,6 @@ if TYPE_CHECKING:
 _FIGURES = ("sample_size", "n_cases", "n_controls", "dose", "duration", "p_value")
 _EFFECT_FIGURES = ("value", "baseline", "ci_low", "ci_high")
 _SECOND_SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z])")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not hold: which check, of what, and what to do."""
-
-    check: str
-    thing: str
-    message: str
-
-    def __str__(self) -> str:
-        """Return it as one line."""
-        return f"[{self.check}] {self.thing}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +47,6 @@ class Coverage:
             f"{self.characters:,} characters in {self.segments} segments, "
             f"{self.claims} claims, {self.no_claims} reasoned no-claims"
         )
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
 def _around(text: str, other: str) -> str:
@@ -128,7 +105,7 @@ def _anchor(document: Document, thing: str, quote: Quote) -> Iterator[Finding]:
         yield Finding(
             "quote",
             thing,
-            f"the quote {_shown(whole)} occurs {text.count(whole)} times: "
+            f"the quote {shown(whole)} occurs {text.count(whole)} times: "
             "add oa:prefix or oa:suffix, so that it can be found again without its offsets",
         )
     if not any(s.start <= quote.start and quote.end <= s.end for s in document.segments):
@@ -138,7 +115,10 @@ def _anchor(document: Document, thing: str, quote: Quote) -> Iterator[Finding]:
 
 
 def anchors(document: Document) -> list[Finding]:
-    """Re-read every quote, and the hash of the document itself."""
+    """Re-read every quote, and the hash of the document itself.
+
+    A document without a text, such as a graph, has nothing that could be re-read.
+    """
     findings = []
     digest = hashlib.sha256(document.text.encode()).hexdigest()
     if document.has_text and digest != document.sha256:
@@ -156,7 +136,7 @@ def anchors(document: Document) -> list[Finding]:
         elif claim.basis in ("text", "headline", "cross-reference"):
             findings.append(Finding("quote", claim.name, "has no :quote: add its exact words"))
         findings += _figures(document, claim)
-        if claim.basis in ("text", "finding") and (
+        if claim.basis in ("text", "finding", "source") and (
             claim.evidence is None or claim.evidence.study_type is None
         ):
             findings.append(
@@ -185,7 +165,7 @@ def coverage(document: Document) -> tuple[Coverage, list[Finding]]:
         gap = text[end : segment.start].strip()
         if gap:
             findings.append(
-                Finding("coverage", name, f"the words before it lie in no segment: {_shown(gap)}")
+                Finding("coverage", name, f"the words before it lie in no segment: {shown(gap)}")
             )
         covered += sum(not c.isspace() for c in text[max(end, segment.start) : segment.end])
         end = max(end, segment.end)
@@ -196,7 +176,7 @@ def coverage(document: Document) -> tuple[Coverage, list[Finding]]:
             findings.append(Finding("coverage", name, "holds neither a claim nor a no-claim"))
     if text[end:].strip():
         findings.append(
-            Finding("coverage", document.slug, f"lies in no segment: {_shown(text[end:].strip())}")
+            Finding("coverage", document.slug, f"lies in no segment: {shown(text[end:].strip())}")
         )
     findings += _holdings(document)
     characters = sum(not c.isspace() for c in text)
@@ -241,156 +221,3 @@ def _holdings(document: Document) -> Iterator[Finding]:
         if len(homes.get(thing, ())) != 1:
             where = " and ".join(homes.get(thing, ())) or "no segment"
             yield Finding("coverage", name, f"stands in {where}: it must stand in exactly one")
-
-
-def read_text(file: Path) -> str:
-    """Return a file of text as it is, with no character changed.
-
-    Raises:
-        InputError: it cannot be read, or is not UTF-8.
-    """
-    try:
-        return file.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise InputError(str(file), f"cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(
-            str(file),
-            f"is not UTF-8 (byte {error.object[error.start]:#04x} at {error.start}): "
-            "save it as UTF-8",
-        ) from error
-
-
-def queries(store: ox.Store, folder: Path) -> list[Finding]:
-    """Run the checks under ``ontology/checks``: each must return nothing.
-
-    Raises:
-        InputError: there are none, or one is no valid SPARQL.
-    """
-    files = sorted(folder.glob("*.rq"))
-    if not files:
-        raise InputError(str(folder), "holds no check: restore the files *.rq")
-    findings = []
-    for file in files:
-        text = read_text(file)
-        advice = " ".join(
-            line.lstrip("# ").removeprefix("fix:").strip()
-            for line in text.splitlines()
-            if line.startswith("# fix:")
-        )
-        try:
-            rows = store.query(text, prefixes=PREFIXES)
-        except SyntaxError as error:
-            raise InputError(str(file), f"no valid SPARQL: {error.msg}") from error
-        if not isinstance(rows, ox.QuerySolutions):
-            raise InputError(str(file), "a check must be a SELECT of ?entity ?property ?value")
-        for row in rows:
-            entity, prop, value = (_word(row, name) for name in ("entity", "property", "value"))
-            findings.append(Finding(file.stem, entity, f"{prop} {value}: {advice}"))
-    return sorted(findings, key=str)
-
-
-def _word(row: ox.QuerySolution, name: str) -> str:
-    term = row[name]
-    if term is None or isinstance(term, ox.Triple):
-        return "-"
-    return local(term.value) if term.value.startswith(BASE) else term.value
-
-
-def shapes(store: ox.Store, file: Path) -> tuple[int, list[Finding]]:
-    """Validate the graph against ``shapes.ttl``; return how many shapes ran and what fails.
-
-    A shape with no instance to check or no constraint, and a class with instances and no shape,
-    are findings as well, so that the shapes cannot pass by saying nothing.
-
-    Raises:
-        InputError: ``shapes.ttl`` cannot be read, or is no SHACL.
-    """
-    import logging
-
-    import pyshacl
-    from pyshacl.errors import ReportableRuntimeError
-
-    data, rules = _graph({quad.triple for quad in store}), _graph(set(parse_file(file)))
-    silent = list(_silent(data, rules, file.name))
-    logging.getLogger("pyshacl-validate").disabled = True  # It prints what it raises.
-    try:
-        report = pyshacl.validate(data, shacl_graph=rules, inference="none")[1]
-    except ReportableRuntimeError as error:
-        raise InputError(str(file), f"no valid SHACL: {error}") from error
-    number = sum(1 for _ in rules.triples((None, _sh("targetClass"), None)))
-    return number, sorted([*silent, *_broken(data, report)], key=str)
-
-
-def _graph(triples: set[ox.Triple]) -> rdflib.Graph:
-    import rdflib
-
-    lines = sorted(f"{triple} .\n" for triple in triples)
-    return rdflib.Graph().parse(data="".join(lines), format="nt")
-
-
-def _sh(name: str) -> rdflib.URIRef:
-    import rdflib
-
-    return rdflib.URIRef(PREFIXES["sh"] + name)
-
-
-def _silent(data: rdflib.Graph, rules: rdflib.Graph, file: str) -> Iterator[Finding]:
-    """Yield where shapes and data pass each other by."""
-    import rdflib
-
-    found = {str(cls) for cls in data.objects(None, rdflib.RDF.type)}
-    targets: set[str] = set()
-    for shape, cls in rules.subject_objects(_sh("targetClass")):
-        targets.add(str(cls))
-        thing = f"{file} {local(str(shape))}"
-        if str(cls) not in found:
-            yield Finding(
-                "shapes", thing, f"no instance of :{local(str(cls))} to check: mend sh:targetClass"
-            )
-        if (shape, _sh("property"), None) not in rules or (
-            shape,
-            _sh("deactivated"),
-            None,
-        ) in rules:
-            yield Finding("shapes", thing, "constrains nothing: add sh:property")
-    for name in sorted(item for item in found - targets if item.startswith(BASE)):
-        yield Finding("shapes", file, f"holds no shape for class :{local(name)}: add one")
-
-
-def _broken(data: rdflib.Graph, report: object) -> Iterator[Finding]:
-    """Yield what a validation report says, each with the property and the value it is about."""
-    import rdflib
-
-    if not isinstance(report, rdflib.Graph):
-        return
-    for result in report.subjects(rdflib.RDF.type, _sh("ValidationResult")):
-        focus, message, path, value = (
-            report.value(result, _sh(name))
-            for name in ("focusNode", "resultMessage", "resultPath", "value")
-        )
-        about = [local(path)] if isinstance(path, rdflib.URIRef) else []
-        about += [_shown(local(value) if isinstance(value, rdflib.URIRef) else str(value))] * (
-            value is not None and value != focus
-        )
-        yield Finding("shapes", _name(data, str(focus)), f"{message} ({' '.join(about)})")
-
-
-def _name(data: rdflib.Graph, focus: str) -> str:
-    """Return the curator's name of a claim, or the last part of an IRI."""
-    import rdflib
-
-    name = data.value(rdflib.URIRef(focus.split("#")[0]), rdflib.URIRef(BASE + "claimName"))
-    if name is not None:
-        return f"{name} ({local(focus)})" if "#" in focus else str(name)
-    return local(focus)
-
-
-def kinds(store: ox.Store) -> dict[str, int]:
-    """Return how many instances each of our classes has."""
-    counts: dict[str, int] = {}
-    for quad in store.quads_for_pattern(None, ox.NamedNode(RDF.type), None):
-        if isinstance(quad.object, ox.NamedNode) and quad.object.value.startswith(BASE):
-            name = local(quad.object.value)
-            counts[name] = counts.get(name, 0) + 1
-    return counts

@@ -1,0 +1,11 @@
+"""Edges without sentences: sources that say what goes with what, and show nothing to re-read.
+
+They enter as plain triples in a graph of the source's own, and as arrays beside the store. They
+are marked wherever they are shown, and are never mixed with claims.
+"""
+
+from nutrigraph.edges.answer import locate, paths_in
+from nutrigraph.edges.entering import import_edges
+from nutrigraph.edges.source import EdgeSource
+
+__all__ = ["EdgeSource", "import_edges", "locate", "paths_in"]

@@ -22,8 +22,8 @@ ROWS = (
     ("grade",),
     ("paths", "check", "exchange", "sheets", "view"),
     (
-        *("results", "weights", "choices", "records", "report", "evidence", "queries"),
-        *("build", "imports", "edges"),
+        *("results", "weights", "choices", "records", "report", "evidence", "changes"),
+        *("queries", "build", "imports", "edges"),
     ),
     ("graph", "opening"),
     ("__init__",),

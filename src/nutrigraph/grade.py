@@ -162,6 +162,18 @@ def bins(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) -> B
     )
 
 
+def weigh_proposition(
+    claims: Collection[Claim], vocabulary: Vocabulary
+) -> tuple[int | None, Bins, bool]:
+    """Return the sign of a proposition, its bins, and whether signs disagree in it.
+
+    The sign is 0 where all that is said of it are nulls.
+    """
+    known = [claim for claim in claims if not claim.negated]
+    sign = leading_sign(known, vocabulary) if known else 0
+    return sign, bins(claims, sign, vocabulary), disagree(claims, sign, vocabulary)
+
+
 def leading_sign(claims: Collection[Claim], vocabulary: Vocabulary) -> int | None:
     """Return the sign that weighs more, or the only one there is; None where none is given.
 

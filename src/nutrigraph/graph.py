@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from nutrigraph.changes import Changes
     from nutrigraph.edges import EdgeSource
     from nutrigraph.evidence import Contested
     from nutrigraph.model import Answer, Block, Claim, Document, Entity, QualifiedTerm, Vocabulary
@@ -356,6 +357,28 @@ class KnowledgeGraph:
         from nutrigraph.evidence import standings
 
         return standings(self.content, everything=everything)
+
+    def diff(
+        self,
+        newer: KnowledgeGraph,
+        questions: Iterable[tuple[str, str]] = (),
+        *,
+        max_hops: int = 4,
+        top: int = 10,
+    ) -> Changes:
+        """Return what changed from this graph to a newer one; false where nothing did.
+
+        ``questions`` are pairs of names, each asked of both graphs as `paths` would.
+
+        Raises:
+            UnknownName: neither graph knows an entity.
+            UsageError: the two things of a question are the same, or a bound makes no sense.
+        """
+        from nutrigraph.changes import compare
+
+        _within("max_hops", max_hops, 1, MAX_HOPS)
+        _within("top", top, 1)
+        return compare(self.content, newer.content, questions, max_hops=max_hops, top=top)
 
     def view(self, source: str | None = None, target: str | None = None, **options: Any) -> str:
         """Return the page as one HTML file that makes no request.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nutrigraph.paths.loops import Loop
     from nutrigraph.paths.moves import Move
 
-_SIGNS = {1: "+", -1: "−", 0: "0", None: "?"}
+SIGNS = {1: "+", -1: "−", 0: "0", None: "?"}
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -111,7 +111,7 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
     lines = [
         claim.statement,
         f"  {_quoted(claim)}",
-        f"  [{_SIGNS[claim.sign]}] {claim.basis}, {kind}, {claim.modality}; "
+        f"  [{SIGNS[claim.sign]}] {claim.basis}, {kind}, {claim.modality}; "
         f"weight {weight:g} ({reason})",
     ]
     if claim.quote and (figures := _figures(claim)):
@@ -136,7 +136,7 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
     return "\n".join(indent + line for line in lines) + "\n"
 
 
-def _chain(hops: Sequence[model.Hop], entities: Mapping[str, model.Entity]) -> str:
+def chain(hops: Sequence[model.Hop], entities: Mapping[str, model.Entity]) -> str:
     """Return hops as a line of names and predicates."""
     parts = [entities[hops[0].subject[0]].label]
     for hop in hops:
@@ -155,7 +155,7 @@ def _hops(
     for number, hop in enumerate(path.hops, start=1):
         mark = "  (weakest)" if number - 1 == path.weakest and len(path.hops) > 1 else ""
         words = hop_sentence(hop, entities, vocabulary)
-        yield f"   {number}. [{_SIGNS[hop.sign]}] {words}; score {hop.score:.3g}{mark}"
+        yield f"   {number}. [{SIGNS[hop.sign]}] {words}; score {hop.score:.3g}{mark}"
         if explain:
             yield from (claim(item, vocabulary, indent="      ").rstrip() for item in hop.claims)
         elif hop.claims:
@@ -181,7 +181,7 @@ def _explained(path: model.Path) -> Iterator[str]:
     yield f"   SPARQL: {path.sparql}"
 
 
-def _hedge(path: model.Path) -> str:
+def hedge(path: model.Path) -> str:
     """Return how firmly a single hop is stated, where it is not outright."""
     hop = path.hops[0]
     return f" as {hop.claims[0].modality}" if path.verdict == "stated" and not hop.stated else ""
@@ -194,10 +194,10 @@ def _path(
     explain: bool,
 ) -> str:
     cost = "no evidence on some hop" if path.cost is None else f"cost {path.cost:.2f}"
-    sign = f"sign {_SIGNS[path.sign]}" + (f", {path.sign_basis}" if path.sign_basis else "")
+    sign = f"sign {SIGNS[path.sign]}" + (f", {path.sign_basis}" if path.sign_basis else "")
     lines = [
-        f"{path.rank:>2}. {_chain(path.hops, entities)}",
-        f"   verdict: {path.verdict}{_hedge(path)}; {sign}; {cost}; "
+        f"{path.rank:>2}. {chain(path.hops, entities)}",
+        f"   verdict: {path.verdict}{hedge(path)}; {sign}; {cost}; "
         f"from {count(path.stitched, 'source')}",
         *_hops(path, entities, vocabulary, explain),
         *([f"   weakest: hop {path.weakest + 1} {path.weakest_reason}"] if path.hops[1:] else []),
@@ -232,7 +232,7 @@ def answer(
     direct = answer.direct
     head = [
         f"{source} to {target}, at most {answer.max_hops} hops: {answer.verdict}"
-        + (f", sign {_SIGNS[answer.sign]} ({answer.sign_basis})" if answer.sign else ""),
+        + (f", sign {SIGNS[answer.sign]} ({answer.sign_basis})" if answer.sign else ""),
         f"Direct claims: support {direct.support:.3g} ({len(direct.supporting)}), "
         f"dispute {direct.dispute:.3g} ({len(direct.disputing)}), "
         f"inconclusive {len(direct.inconclusive)}, named only {len(direct.named)}",
@@ -293,7 +293,7 @@ def loops(
     """Return feedback loops with their signs, or that there are none."""
     words = {1: "feeds itself", -1: "holds itself back", None: "no sign is given"}
     lines = [
-        f"{_chain(loop.hops, entities)}: {words[loop.sign]}"
+        f"{chain(loop.hops, entities)}: {words[loop.sign]}"
         + ("" if loop.stated else " (some hop is only suggested)")
         for loop in found
     ]
@@ -316,7 +316,7 @@ def move(found: Move, entities: Mapping[str, model.Entity], vocabulary: model.Vo
     for number, route in enumerate(found.routes, start=1):
         for step in route:
             start, end = (_side(node, entities) for node in (step.subject, step.object))
-            lines.append(f" {number}. [{_SIGNS[step.sign]}] {start} → {end}")
+            lines.append(f" {number}. [{SIGNS[step.sign]}] {start} → {end}")
             lines += [f"      {c.statement}\n      {_quoted(c)}" for c in step.claims]
             if papers := contrary(step.claims):
                 lines.append(

@@ -12,6 +12,9 @@ from nutrigraph.cli import main
 
 ONTOLOGY = Path(__file__).resolve().parent.parent / "ontology"
 SLUG = "magnesium-and-miscarriage"
+FINDINGS = "pregnancy-findings"
+SHEET = f"findings/{FINDINGS}.tsv"
+MAPPING = f"findings/{FINDINGS}.toml"
 CLAIMS = f"documents/{SLUG}/claims.ttl"
 SOURCE = f"documents/{SLUG}/source.txt"
 ENTITIES = "entities.ttl"

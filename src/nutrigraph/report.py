@@ -163,7 +163,7 @@ def _hops(
         if hop.dispute:
             yield f"      disputed by {len(hop.disputing)} (dispute {hop.dispute:.3g})"
         if hop.inconclusive:
-            yield f"      and {len(hop.inconclusive)} inconclusive null findings"
+            yield f"      and {count(len(hop.inconclusive), 'inconclusive null finding')}"
         if papers := contrary(hop.claims):
             yield f"      further reading contradicts it, at no weight here: {papers}"
 

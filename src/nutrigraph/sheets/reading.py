@@ -228,8 +228,10 @@ class Sheet:
 
 def _evidence(values: Mapping[str, str]) -> Evidence:
     told: dict[str, Any] = {name: values[name] or None for name in EVIDENCE_FIELDS}
-    if told["analysis"] == "main":
-        told["analysis"] = None
+    # A paper's main analysis needs no word, and what a sheet calls unknown is not known.
+    for name, word in (("analysis", "main"), ("significance", "unknown")):
+        if told[name] == word:
+            told[name] = None
     effect = Effect(**{part: values[name] or None for name, part in EFFECT_FIELDS.items()})
     return Evidence(effect=effect, **told)
 

@@ -364,7 +364,10 @@ class KnowledgeGraph:
 
         _within("max_hops", max_hops, 1, MAX_HOPS)
         _within("top", top, 1)
-        return compare(self.content, newer.content, questions, max_hops=max_hops, top=top)
+        edges = self.store.imports, newer.store.imports
+        return compare(
+            self.content, newer.content, questions, edges=edges, max_hops=max_hops, top=top
+        )
 
     def view(self, source: str | None = None, target: str | None = None, **options: Any) -> str:
         """Return the page as one HTML file that makes no request.

@@ -39,8 +39,9 @@ def compare(
     """Return all that differs between two stores; false where nothing does.
 
     ``questions`` are pairs of entities by any of their names, asked of both with ``max_hops`` and
-    ``top``; ``edges`` are the records of what each store has imported. A comparison with itself is empty, and one the other way round is its mirror: what was
-    added was removed, old stands for new.
+    ``top``; ``edges`` are the records of what each store has imported. A comparison with itself is
+    empty, and one the other way round is its mirror: what was added was removed, old stands for
+    new.
 
     Raises:
         UnknownName: neither store knows an entity.

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -231,6 +230,18 @@ def test_entities_that_came_or_are_deprecated(kg: Graph, graphs: dict[str, Graph
     ]
 
 
+def test_edges_that_were_imported(kg: Graph) -> None:
+    edges = {"slug": "made-up", "kind": "edges", "title": "Made up", "weight": 0.1}
+    there = compare(kg.content, kg.content, edges=([], [edges])).documents
+    assert [(item.kind, item.label, item.change) for item in there] == [
+        ("edges", "Made up", "added")
+    ]
+    one, other = edges | {"counts": {"edges": 1}}, edges | {"counts": {"edges": 2}}
+    (change,) = compare(kg.content, kg.content, edges=([one], [other])).documents
+    assert [(item.field, item.old, item.new) for item in change.fields] == [("counts.edges", 1, 2)]
+    assert not compare(kg.content, kg.content, edges=([one], [one]))
+
+
 # What a comparison is
 
 
@@ -381,9 +392,3 @@ def test_a_question_that_makes_no_sense(store: Path, kg: Graph, graphs: dict[str
     assert question.old is None
     assert question.new is not None
     assert question.changed
-
-
-def test_lists_stand_in_order_of_what_matters(kg: Graph, graphs: dict[str, Graph]) -> None:
-    found = kg.diff(graphs["weights"])
-    keys = [(not i.newly_contested, not i.sign_changed) for i in found.propositions]
-    assert all(one <= other for one, other in pairwise(keys))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nutrigraph import naming
 from nutrigraph.changes.evidence import (
@@ -13,11 +13,16 @@ from nutrigraph.changes.evidence import (
 )
 from nutrigraph.changes.found import Changes
 from nutrigraph.changes.questions import compare_questions
-from nutrigraph.changes.things import compare_conventions, compare_documents, compare_terms
+from nutrigraph.changes.things import (
+    compare_conventions,
+    compare_documents,
+    compare_edges,
+    compare_terms,
+)
 from nutrigraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from nutrigraph.content import Content
 
@@ -27,14 +32,16 @@ def compare(
     new: Content,
     questions: Iterable[tuple[str, str]] = (),
     *,
+    edges: tuple[Iterable[Mapping[str, Any]], Iterable[Mapping[str, Any]]] = ((), ()),
     max_hops: int = 4,
     top: int = 10,
 ) -> Changes:
     """Return all that differs between two stores; false where nothing does.
 
     ``questions`` are pairs of entities by any of their names, asked of both with ``max_hops`` and
-    ``top``. A comparison with itself is empty, and one the other way round is its mirror: what was
-    added was removed, old stands for new.
+    ``top``; ``edges`` are the records of what each store has imported. A comparison with itself is
+    empty, and one the other way round is its mirror: what was added was removed, old stands for
+    new.
 
     Raises:
         UnknownName: neither store knows an entity.
@@ -47,7 +54,7 @@ def compare(
         verdicts=compare_verdicts(old, new),
         propositions=compare_propositions(old, new),
         claims=compare_claims(old, new),
-        documents=compare_documents(old.documents, new.documents),
+        documents=(*compare_documents(old.documents, new.documents), *compare_edges(*edges)),
         conventions=compare_conventions(old.vocabulary, new.vocabulary),
         terms=compare_terms(old, new),
     )

@@ -24,7 +24,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class ThingChange:
-    """A document, entity, predicate, study type, link or convention that is another than before.
+    """What is another than before: a document, an import of edges, a term, link or convention.
 
     ``fields`` is empty where it came or went; ``deprecated`` and ``restored`` stand beside
     ``changed``, with the fields that differ besides.

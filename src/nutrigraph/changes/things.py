@@ -109,6 +109,37 @@ def compare_documents(
     return tuple(compare_things("document", before, after, aside=_OF_THE_DOCUMENT))
 
 
+def compare_edges(
+    old: abc.Iterable[abc.Mapping[str, Any]], new: abc.Iterable[abc.Mapping[str, Any]]
+) -> tuple[ThingChange, ...]:
+    """Return the imports of edges without sentences that came, went or changed.
+
+    They are told by the records of their stores: files by hash, weight, licence and counts.
+    """
+    before, after = (
+        {record["slug"]: record for record in records if record["kind"] == "edges"}
+        for records in (old, new)
+    )
+    found = []
+    for slug in sorted({*before, *after}):
+        one, other = before.get(slug), after.get(slug)
+        label = str((other or one or {}).get("title", slug))
+        if one is None or other is None:
+            found.append(ThingChange("edges", slug, label, "added" if one is None else "removed"))
+        elif fields := tuple(_entries(_leaves(one), _leaves(other))):
+            found.append(ThingChange("edges", slug, label, "changed", fields))
+    return tuple(found)
+
+
+def _leaves(record: abc.Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record with what lies inside it under dotted names."""
+    found: dict[str, Any] = {}
+    for key, value in record.items():
+        inner = value if isinstance(value, dict) else {"": value}
+        found |= {f"{key}.{name}".rstrip("."): item for name, item in inner.items()}
+    return found
+
+
 def compare_conventions(old: Vocabulary, new: Vocabulary) -> tuple[ThingChange, ...]:
     """Return the study types, link types and other numbers and words that changed."""
     found = [

@@ -67,7 +67,10 @@ class KnowledgeGraph(Walking):
 
         within("max_hops", max_hops, 1, MAX_HOPS)
         within("top", top, 1)
-        return compare(self.content, newer.content, questions, max_hops=max_hops, top=top)
+        edges = self.store.imports, newer.store.imports
+        return compare(
+            self.content, newer.content, questions, edges=edges, max_hops=max_hops, top=top
+        )
 
     def records(self, *, document: str | None = None) -> Iterator[dict[str, Any]]:
         """Yield the claims, of one document or all, as ``claims --json`` gives them.

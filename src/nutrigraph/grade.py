@@ -79,9 +79,10 @@ def heard(claims: Collection[Claim]) -> list[Claim]:
     """Return the claims by which each paper speaks: those of its main analysis where it has one.
 
     A subgroup that shows what the whole trial did not is shown, and weighs nothing; where nothing
-    but a subgroup of a paper is known, the paper speaks by that.
+    but a subgroup of a paper is known, the paper speaks by that. What is of no study, as a headline
+    is, silences nothing.
     """
-    speakers = {claim.voice for claim in claims if claim.evidence and claim.analysis is None}
+    speakers = {claim.voice for claim in claims if claim.study_type and claim.analysis is None}
     return [claim for claim in claims if claim.analysis is None or claim.voice not in speakers]
 
 

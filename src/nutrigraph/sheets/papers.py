@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 EVIDENCE = "is_source_of"
 MENTIONED = "related"
+_TOLD = ("doi", "pmid", "title", "year", "authors", "url", "citation")
 
 
 def _keys(values: Mapping[str, Any]) -> list[str]:
@@ -27,6 +28,12 @@ def _keys(values: Mapping[str, Any]) -> list[str]:
 def paper_iri(key: str) -> str:
     """Return the IRI of a paper that is known by a key such as ``doi:10.1055/s-2007-999724``."""
     return f"{BASE}paper/{re.sub('[^a-z0-9.]+', '-', key.lower()).strip('-')}"
+
+
+def _joined(known: Source, found: Source) -> Source:
+    """Return a paper of another document with what only a sheet tells of it: its PubMed id, say."""
+    told = {name: getattr(known, name) or getattr(found, name) for name in _TOLD}
+    return replace(known, **told, relation=EVIDENCE, gives_evidence=True, disagrees=False)
 
 
 @dataclass(slots=True)
@@ -78,11 +85,8 @@ class Papers:
     def _source(self, head: str) -> Source:
         kind, _, name = head.partition(":")
         told = self._told.get(head, {kind: name})
-        for key in _keys(told):
-            if (paper := self.known.get(key)) is not None:
-                return replace(paper, relation=EVIDENCE, gives_evidence=True, disagrees=False)
         doi = bare_doi(told.get("doi", "")) or None
-        return Source(
+        found = Source(
             id=paper_iri(head),
             title=told.get("title"),
             year=int(told["year"]) if told.get("year") else None,
@@ -95,6 +99,8 @@ class Papers:
             authors=told.get("authors"),
             citation=" ".join(filter(None, (told.get("journal"), told.get("year")))) or None,
         )
+        known = next(filter(None, map(self.known.get, _keys(told))), None)
+        return found if known is None else _joined(known, found)
 
     def link(self, said: Iterable[Mapping[str, Any]]) -> list[Source]:
         """Take in what a mapping says of papers; return those that it names and no row does."""

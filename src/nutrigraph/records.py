@@ -326,6 +326,8 @@ def _link(link: Link, vocabulary: Vocabulary) -> view.Link:
 
 def page(content: Content, build: str, shown: Answer | None = None) -> view.Page:
     """Return what the page shows: everything, or what lies on the paths of an answer."""
+    from nutrigraph.view.walk import walk
+
     entities, vocabulary = content.entities, content.vocabulary
     claims = [item for home in content.documents for item in home.claims]
     links = list(content.links)
@@ -351,4 +353,5 @@ def page(content: Content, build: str, shown: Answer | None = None) -> view.Page
         "claims": [claim(item, entities, vocabulary) for item in claims],
         "documents": [_document(home) for home in content.documents],
         "paths": [path(item, entities) for item in shown.paths] if shown else [],
+        "walk": walk(claims, links, entities, vocabulary, complete=shown is None),
     }

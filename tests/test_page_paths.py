@@ -7,7 +7,7 @@ document.
 import json
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import permutations
@@ -18,25 +18,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
+from tests.walks import asked_about, filters, graphs
 
 import nutrigraph
 from nutrigraph import KnowledgeGraph, records
 from nutrigraph.content import Content
-from nutrigraph.model import (
-    Answer,
-    Claim,
-    Document,
-    Effect,
-    Entity,
-    Evidence,
-    Link,
-    Source,
-    Vocabulary,
-    claim_sign,
-)
+from nutrigraph.model import Answer
 from nutrigraph.paths import Filters, Network, build_network, find
-from nutrigraph.terms import BASE, NG, SKOS, local
-from nutrigraph.wording import statement
+from nutrigraph.terms import local
 
 pytestmark = pytest.mark.browser
 
@@ -72,6 +61,7 @@ def run(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 Question = dict[str, Any]
+Asked = tuple[Question, Filters]
 
 ASK = """({ page, questions }) => {
   const graph = Paths.read(page);
@@ -105,23 +95,27 @@ def expected(content: Content, network: Network, question: Question) -> list[Any
     return found
 
 
-def compare(run: Run, content: Content, questions: list[tuple[Question, Filters | None]]) -> int:
+def compare(run: Run, content: Content, questions: Sequence[Asked]) -> int:
     """Asks both all the questions; returns how many paths they agreed on."""
     claims = [claim for home in content.documents for claim in home.claims]
     page = records.page(content, "")
     told = run(ASK, {"page": page, "questions": [question for question, _ in questions]})
-    networks: dict[Filters | None, Network] = {}
+    networks: dict[Filters, Network] = {}
     paths = 0
-    for (question, filters), (answer, instead) in zip(questions, told, strict=True):
-        if filters not in networks:
-            networks[filters] = build_network(
-                claims, content.links, content.entities, content.vocabulary, filters
+    for (question, chosen), (answer, instead) in zip(questions, told, strict=True):
+        if chosen not in networks:
+            networks[chosen] = build_network(
+                claims, content.links, content.entities, content.vocabulary, chosen
             )
-        wanted, others = expected(content, networks[filters], question)
+        wanted, others = expected(content, networks[chosen], question)
         assert answer == wanted, question
         assert others in (None, instead), question
         paths += len(wanted["paths"])
     return paths
+
+
+def filters_of(chosen: dict[str, list[str]]) -> Filters:
+    return Filters(**{name: frozenset(values) for name, values in chosen.items()})
 
 
 def central(kg: KnowledgeGraph, most: int) -> list[str]:
@@ -134,12 +128,12 @@ def central(kg: KnowledgeGraph, most: int) -> list[str]:
 
 def test_page_and_command_line_agree_on_the_real_graph(kg: KnowledgeGraph, run: Run) -> None:
     pairs = list(permutations(central(kg, 25), 2))
-    questions: list[tuple[Question, Filters | None]] = [
-        ({"source": source, "target": target, "maxHops": hops, "top": 10}, None)
+    questions: list[Asked] = [
+        ({"source": source, "target": target, "maxHops": hops, "top": 10}, Filters())
         for hops in (2, 3, 4)
         for source, target in pairs
     ]
-    assert compare(run, kg.content, questions) > 10_000
+    assert compare(run, kg.content, questions) > 5_000
 
 
 def real_filters(kg: KnowledgeGraph) -> list[dict[str, list[str]]]:
@@ -168,13 +162,112 @@ def real_filters(kg: KnowledgeGraph) -> list[dict[str, list[str]]]:
 
 
 def test_page_and_command_line_agree_under_filters(kg: KnowledgeGraph, run: Run) -> None:
-    ends = permutations(central(kg, 6), 2)
-    questions = [
+    ends = list(permutations(central(kg, 6), 2))
+    questions: list[Asked] = [
         (
-            {"source": source, "target": target, "maxHops": 3, "top": 5, "filters": filters},
-            Filters(**{name: frozenset(values) for name, values in filters.items()}),
+            {"source": source, "target": target, "maxHops": 3, "top": 5, "filters": chosen},
+            filters_of(chosen),
         )
-        for filters in real_filters(kg)
-        for source, target in list(ends)
+        for chosen in real_filters(kg)
+        for source, target in ends
     ]
     assert compare(run, kg.content, questions) > 200
+
+
+@settings(max_examples=200)
+@given(data=st.data())
+def test_page_and_command_line_agree_on_made_up_graphs(
+    kg: KnowledgeGraph, run: Run, data: st.DataObject
+) -> None:
+    content = data.draw(graphs(kg.vocabulary))
+    some = st.sampled_from(asked_about(content))
+    questions: list[Asked] = []
+    for _ in range(4):
+        source, target = data.draw(st.tuples(some, some))
+        if source == target:
+            continue
+        chosen = data.draw(filters())
+        question: Question = {"source": source, "target": target, "filters": chosen}
+        question |= {"maxHops": data.draw(st.integers(1, 6)), "top": data.draw(st.integers(1, 12))}
+        questions.append((question, filters_of(chosen)))
+    compare(run, content, questions)
+
+
+PROPOSITIONS = """({ page, filters }) =>
+  filters.map((chosen) => Paths.propositions(Paths.read(page), chosen))"""
+
+
+def left(content: Content, chosen: Filters) -> list[Any]:
+    """The propositions of a page on the claims that pass the filters."""
+    homes = tuple(
+        replace(home, claims=tuple(filter(chosen.passes, home.claims)))
+        for home in content.documents
+    )
+    return [*records.page(replace(content, documents=homes), "")["propositions"]]
+
+
+def test_the_page_weighs_what_filters_leave_of_each_proposition(
+    kg: KnowledgeGraph, run: Run
+) -> None:
+    chosen = real_filters(kg)
+    told = run(PROPOSITIONS, {"page": records.page(kg.content, ""), "filters": chosen})
+    wanted = [left(kg.content, filters_of(some)) for some in chosen]
+    assert told == wanted
+    assert len(wanted[0]) > 3 * min(map(len, wanted))
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_the_page_weighs_made_up_propositions(
+    kg: KnowledgeGraph, run: Run, data: st.DataObject
+) -> None:
+    content, chosen = data.draw(graphs(kg.vocabulary)), data.draw(filters())
+    told = run(PROPOSITIONS, {"page": records.page(content, ""), "filters": [chosen]})
+    assert told == [left(content, filters_of(chosen))]
+
+
+NUMBERS = """(numbers) => numbers.map((number) =>
+  [...[0, 3, 6, 9].map((digits) => Figures.round(number, digits)),
+    Figures.general(number), Figures.general(number, 3)])"""
+
+
+@given(st.lists(st.floats(0, 1) | st.integers(0, 4096).map(lambda n: n / 1024), min_size=50))
+def test_numbers_are_rounded_and_written_as_python_does(run: Run, numbers: list[float]) -> None:
+    numbers = [0.0078125, 0.03125, 0.5, 0.9996, 0.99995, 1e-5, 0.000099996, 1.0, 0.0, *numbers]
+    numbers = [number for number in numbers if number == 0 or number > 1e-90]
+    wanted = [
+        [*(round(number, digits) for digits in (0, 3, 6, 9)), f"{number:g}", f"{number:.3g}"]
+        for number in numbers
+    ]
+    assert run(NUMBERS, numbers) == wanted
+
+
+def test_costs_with_a_million_in_them_are_rounded_as_python_does(run: Run) -> None:
+    numbers = [1e6 * hops + part / 1024 for hops in range(9) for part in range(0, 4096, 5)]
+    told = run("(numbers) => numbers.map((number) => Figures.round(number, 9))", numbers)
+    assert told == [round(number, 9) for number in numbers]
+
+
+@given(st.lists(st.text() | st.text("a\ud7ff\ufffd\U0001f34b\U0010ffff"), min_size=20))
+def test_text_is_ordered_by_code_points(run: Run, texts: list[str]) -> None:
+    assert run("(texts) => texts.sort(Figures.byCodePoint)", texts) == sorted(texts)
+
+
+@pytest.mark.parametrize(
+    ("question", "complaint"),
+    [
+        ({"source": "nothing"}, "no entity nothing on this page"),
+        ({"target": "https://w3id.org/nutrigraph/magnesium"}, "name two things"),
+        ({"filters": {"spices": ["human"]}}, "no filter spices: use documents, species"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused(
+    kg: KnowledgeGraph, run: Run, question: Question, complaint: str
+) -> None:
+    names = {"source": "magnesium", "target": "miscarriage"}
+    sound = {side: kg.entity(name).id for side, name in names.items()}
+    code = """({ page, question }) => {
+      try { return Paths.ask(Paths.read(page), question); } catch (error) { return error.message; }
+    }"""
+    given = {"page": records.page(kg.content, ""), "question": sound | question}
+    assert complaint in run(code, given)

@@ -249,7 +249,8 @@ def _propositions(claims: Iterable[Claim], vocabulary: Vocabulary) -> list[view.
         known = [item for item in group if not item.negated]
         sign, weighed, contrary = weigh_proposition(group, vocabulary)
         bases = vocabulary.evidence_bases
-        seen = [item.evidence.species for item in group if item.basis in bases and item.evidence]
+        # Of whom it is not known, it may be people: that is not animals alone.
+        seen = [item.species for item in group if item.basis in bases]
         found.append(
             {
                 "id": f"{local(subject)}/{local(predicate)}/{local(target)}",

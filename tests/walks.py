@@ -35,8 +35,9 @@ ASPECTS: tuple[tuple[str | None, str | None], ...] = (
 PREDICATES = (
     *("associatedWith", "inverselyAssociatedWith", "lowLevelAssociatedWith", "causes", "increases"),
     *("decreases", "treats", "treatmentReduces", "supplementationReduces", "requiredFor"),
-    *("followedBy", "listedWith", "canPrevent", "deficiencyCauses", "affects"),
+    *("followedBy", "listedWith", "canPrevent", "deficiencyCauses", "lowIntakeAssociatedWith"),
 )
+BASES = (*("finding", "text") * 4, "headline", "cross-reference")
 INTERVALS = ((None, None), (None, None), ("0.9", "1.1"), ("0.4", "2.1"), ("0.75", "1.25"))
 
 
@@ -74,8 +75,15 @@ def papers(vocabulary: Vocabulary) -> st.SearchStrategy[Source]:
             registration="NCT1" if fate == "registered" else None,
         )
 
-    fates = ("", "", "", "", "retracted", "superseded", "pools", "registered")
-    relations = ("is_source_of", "is_source_of", "is_source_of", "supports", "contradicts")
+    fates = (*[""] * 9, "retracted", "superseded", "pools", "registered")
+    relations = (
+        "is_source_of",
+        "is_source_of",
+        "is_source_of",
+        "is_source_of",
+        "supports",
+        "contradicts",
+    )
     return st.builds(paper, st.integers(1, 6), st.sampled_from(relations), st.sampled_from(fates))
 
 
@@ -83,7 +91,7 @@ def evidences(vocabulary: Vocabulary) -> st.SearchStrategy[Evidence | None]:
     studies = sorted(set(vocabulary.study_types) - {"curated-source"})
     made = st.builds(
         Evidence,
-        study_type=st.none() | st.sampled_from(studies),
+        study_type=st.sampled_from([None, *studies, *studies]),
         species=st.sampled_from([None, "human", "human", "rat", "mouse"]),
         population=st.sampled_from([None, "in 20 women", "women of Ärö", "older women"]),
         exposure_timing=st.sampled_from([None, "before", "after", "at the same time"]),
@@ -97,12 +105,12 @@ def evidences(vocabulary: Vocabulary) -> st.SearchStrategy[Evidence | None]:
             st.sampled_from(INTERVALS),
         ),
     )
-    return st.none() | made | made | made
+    return st.integers(0, 9).flatmap(lambda number: made if number else st.none())
 
 
 @st.composite
 def claims(draw: st.DrawFn, vocabulary: Vocabulary, number: int) -> Claim:
-    basis = draw(st.sampled_from(["finding", "text", "text", "headline", "cross-reference"]))
+    basis = draw(st.sampled_from(BASES))
     subject, target = (draw(st.sampled_from(IDS)) for _ in range(2))
     (aspect, direction), (other, way) = (draw(st.sampled_from(ASPECTS)) for _ in range(2))
     declared = draw(st.sampled_from([None] * 9 + [0.25]))
@@ -149,7 +157,7 @@ def links(draw: st.DrawFn) -> tuple[Link, ...]:
 def graphs(draw: st.DrawFn, real: Vocabulary) -> Content:
     """A graph of some claims and links between eight things, of which two may be asked about."""
     vocabulary = widened(real)
-    number = draw(st.integers(2, 24))
+    number = draw(st.integers(8, 30))
     found = [draw(claims(vocabulary, at)) for at in range(number)]
     homes = tuple(
         Document(

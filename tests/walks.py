@@ -29,7 +29,8 @@ KINDS = ("Nutrient", "Nutrient", "Condition", "Mechanism", "Biomarker", "Exposur
 SPELT = f"{BASE}caf%C3%A9With"
 
 ASPECTS: tuple[tuple[str | None, str | None], ...] = (
-    *((None, None), (None, None), ("level", "low"), ("level", "high"), ("intake", "low")),
+    *((None, None), (None, None), (None, None), (None, None), ("level", "low"), ("level", "low")),
+    *(("level", "high"), ("level", "high"), ("intake", "low"), ("occurrence", "decreased")),
     *(("supplementation", "given"), (None, "given"), ("occurrence", "increased"), (None, "low")),
 )
 PREDICATES = (
@@ -111,7 +112,8 @@ def evidences(vocabulary: Vocabulary) -> st.SearchStrategy[Evidence | None]:
 @st.composite
 def claims(draw: st.DrawFn, vocabulary: Vocabulary, number: int) -> Claim:
     basis = draw(st.sampled_from(BASES))
-    subject, target = (draw(st.sampled_from(IDS)) for _ in range(2))
+    # Some stand in many claims, so that claims meet on one hop, and differ there.
+    subject, target = (draw(st.sampled_from([*IDS, *IDS[:3] * 3])) for _ in range(2))
     (aspect, direction), (other, way) = (draw(st.sampled_from(ASPECTS)) for _ in range(2))
     declared = draw(st.sampled_from([None] * 9 + [0.25]))
     home = draw(st.sampled_from(SLUGS))

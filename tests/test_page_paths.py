@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
-from tests.walks import asked_about, filters, graphs
+from tests.walks import asked_about, filters, graph_of, graphs, trials
 
 import nutrigraph
 from nutrigraph import KnowledgeGraph, records
@@ -188,6 +188,18 @@ def test_page_and_command_line_agree_on_made_up_graphs(
         for source, target in pairs[:12]
     ]
     compare(run, content, questions)
+
+
+def test_no_crowd_of_papers_lifts_a_cause_above_the_highest_ceiling(
+    kg: KnowledgeGraph, run: Run
+) -> None:
+    claims = trials(kg.vocabulary, ["rct"] * 12 + ["animal"] * 9)
+    content = graph_of(kg.vocabulary, claims, [])
+    question = {"source": claims[0].subject, "target": claims[0].object, "maxHops": 2, "top": 1}
+    network = build_network(claims, [], content.entities, content.vocabulary)
+    answer = answer_of(content, network, question)
+    assert answer.direct.support == kg.vocabulary.ceilings["randomised"][0]
+    assert compare(run, content, [(question, Filters())]) == 1
 
 
 PROPOSITIONS = """({ page, filters }) =>

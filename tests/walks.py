@@ -88,8 +88,9 @@ def papers(vocabulary: Vocabulary) -> st.SearchStrategy[Source]:
     return st.builds(paper, st.integers(1, 6), st.sampled_from(relations), st.sampled_from(fates))
 
 
-def evidences(vocabulary: Vocabulary) -> st.SearchStrategy[Evidence | None]:
+def evidences(vocabulary: Vocabulary, crowded: bool) -> st.SearchStrategy[Evidence | None]:
     studies = sorted(set(vocabulary.study_types) - {"curated-source"})
+    studies = ["animal", "rct"] if crowded else studies
     made = st.builds(
         Evidence,
         study_type=st.sampled_from([None, *studies, *studies]),
@@ -110,14 +111,18 @@ def evidences(vocabulary: Vocabulary) -> st.SearchStrategy[Evidence | None]:
 
 
 @st.composite
-def claims(draw: st.DrawFn, vocabulary: Vocabulary, number: int) -> Claim:
-    basis = draw(st.sampled_from(BASES))
+def claims(draw: st.DrawFn, vocabulary: Vocabulary, number: int, crowded: bool) -> Claim:
+    """A claim; of a crowd, it is one of many causes in evidence between few things."""
+    basis = draw(st.sampled_from(BASES[:2] if crowded else BASES))
     # Some stand in many claims, so that claims meet on one hop, and differ there.
-    subject, target = (draw(st.sampled_from([*IDS, *IDS[:3] * 3])) for _ in range(2))
-    (aspect, direction), (other, way) = (draw(st.sampled_from(ASPECTS)) for _ in range(2))
+    things = IDS[:3] if crowded else [*IDS, *IDS[:3] * 3]
+    subject, target = (draw(st.sampled_from(things)) for _ in range(2))
+    states = ASPECTS[:1] if crowded else ASPECTS
+    (aspect, direction), (other, way) = (draw(st.sampled_from(states)) for _ in range(2))
     declared = draw(st.sampled_from([None] * 9 + [0.25]))
     home = draw(st.sampled_from(SLUGS))
-    name = draw(st.sampled_from((*PREDICATES, local(SPELT))))
+    names = ("causes", "increases", "decreases") if crowded else (*PREDICATES, local(SPELT))
+    name = draw(st.sampled_from(names))
     claim = Claim(
         subject=subject,
         predicate=f"{BASE}{name}",
@@ -126,7 +131,7 @@ def claims(draw: st.DrawFn, vocabulary: Vocabulary, number: int) -> Claim:
         modality=draw(st.sampled_from(["stated", "stated", "suggested", "hypothesised"])),
         document=home,
         quote=None,
-        evidence=draw(evidences(vocabulary)),
+        evidence=draw(evidences(vocabulary, crowded)),
         subject_aspect=aspect,
         subject_direction=direction,
         object_aspect=other,
@@ -159,22 +164,48 @@ def links(draw: st.DrawFn) -> tuple[Link, ...]:
 def graphs(draw: st.DrawFn, real: Vocabulary) -> Content:
     """A graph of some claims and links between eight things, of which two may be asked about."""
     vocabulary = widened(real)
+    crowded = draw(st.booleans())
     number = draw(st.integers(8, 30))
-    found = [draw(claims(vocabulary, at)) for at in range(number)]
+    found = [draw(claims(vocabulary, at, crowded)) for at in range(number)]
+    return graph_of(vocabulary, found, draw(links()))
+
+
+def graph_of(vocabulary: Vocabulary, claims: Sequence[Claim], links: Sequence[Link]) -> Content:
     homes = tuple(
         Document(
             slug=slug,
             title=f"Document {slug}",
             text="",
             sha256="",
-            claims=tuple(claim for claim in found if claim.document == slug),
+            claims=tuple(claim for claim in claims if claim.document == slug),
             no_claims=(),
             segments=(),
             paragraphs=(),
         )
         for slug in SLUGS
     )
-    return Content(vocabulary, entities(), (), draw(links()), homes)
+    return Content(vocabulary, entities(), (), tuple(links), homes)
+
+
+def trials(vocabulary: Vocabulary, studies: Sequence[str]) -> list[Claim]:
+    """One cause as each of so many papers found it, by their kinds of study."""
+    ends = {"subject": f"{BASE}a", "predicate": f"{BASE}causes", "object": f"{BASE}zinc"}
+    made = (
+        Claim(
+            **ends,
+            basis="text",
+            modality="stated",
+            document="one",
+            quote=None,
+            evidence=Evidence(study_type=study, species="human"),
+            sources=(Source(f"{BASE}paper/{number}", None, None, "is_source_of", True),),
+            id=f"{BASE}claim/{number}",
+            sign=1,
+            force="causal",
+        )
+        for number, study in enumerate(studies)
+    )
+    return [replace(item, statement=statement(item, entities(), vocabulary)) for item in made]
 
 
 FILTERS: dict[str, Sequence[str]] = {

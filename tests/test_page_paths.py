@@ -193,12 +193,16 @@ def test_page_and_command_line_agree_on_made_up_graphs(
 def test_no_crowd_of_papers_lifts_a_cause_above_the_highest_ceiling(
     kg: KnowledgeGraph, run: Run
 ) -> None:
-    claims = trials(kg.vocabulary, ["rct"] * 12 + ["animal"] * 9)
+    first, *others = trials(kg.vocabulary, ["rct"] * 12 + ["animal"] * 9)
+    assert first.evidence
+    doubted = replace(first, evidence=replace(first.evidence, doubt="odd figures"))
+    claims = [doubted, *others]
     content = graph_of(kg.vocabulary, claims, [])
     question = {"source": claims[0].subject, "target": claims[0].object, "maxHops": 2, "top": 1}
     network = build_network(claims, [], content.entities, content.vocabulary)
     answer = answer_of(content, network, question)
     assert answer.direct.support == kg.vocabulary.ceilings["randomised"][0]
+    assert answer.paths[0].hops[0].claims[0] == others[0], "what is doubted does not speak first"
     assert compare(run, content, [(question, Filters())]) == 1
 
 

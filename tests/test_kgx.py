@@ -147,13 +147,16 @@ def assert_reads_true(content: Content) -> None:
     for document in content.documents:
         for claim in document.claims:
             row, papers = said[shorten(claim.id)], [p for p in claim.sources if p.gives_evidence]
+            told = claim.evidence
             shows = (
                 claim.modality == "stated"
                 and not claim.negated
                 and claim.basis in ("text", "finding")
                 and claim.study_type != "case-series"
                 and claim.predicate.rsplit("/", 1)[-1] not in loose
-                and not (papers and all(paper.retracted for paper in papers))
+                and not (papers and all(it.retracted or it.superseded_by for it in papers))
+                and not (told and (told.analysis or told.outcome_role))
+                and not (told and told.significance == "no")
             )
             assert row["predicate"] == (ASSOCIATED if shows else RELATED)
             assert row["negated"] == str(claim.negated).lower()

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from nutrigraph.exchange.cells import guard
-from nutrigraph.model import Quote
+from nutrigraph.model import APPRAISAL, Quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ _PARTS: Final = {
     "parsed": (
         *("sample_size", "n_cases", "n_controls"),
         *("effect_value", "effect_baseline", "effect_ci_low", "effect_ci_high"),
-        *("p_value", "p_operator", "not_in_page"),
+        *("p_value", "p_operator", "not_in_page", *APPRAISAL),
     ),
 }
 """The columns of what may be empty in a record, so that every claim has the same columns."""

@@ -26,13 +26,14 @@ from nutrigraph import KnowledgeGraph
 from nutrigraph.cli import main
 from nutrigraph.cli.base import write_file
 from nutrigraph.errors import NutrigraphError, UnknownName, UsageError
-from nutrigraph.exchange import BY_DOCUMENT, FORMATS, network, nquads, unguard
+from nutrigraph.exchange import network, nquads, unguard
 from nutrigraph.exchange.networks import graphml
 from nutrigraph.exchange.rows import claims_csv, flatten
+from nutrigraph.exports import BY_DOCUMENT, FORMATS
 from nutrigraph.terms import BASE, PREFIXES
 
 SLUG = "magnesium-and-miscarriage"
-CAUTION_BESIDE = {"csv"}
+CAUTION_BESIDE = {"csv", "sheet"}
 NO_CAUTION = {"bibtex", "ris", "csl-json"}
 ELSEWHERE = """
 import sys, nutrigraph

@@ -51,7 +51,11 @@ def _quoted(claim: model.Claim) -> str:
     """Return what a claim rests on: its quote, or the figures of its finding and its paper."""
     if claim.quote:
         return f"“{' '.join(claim.quote.exact.split())}”"
-    papers = "; ".join(source.label for source in claim.sources if source.gives_evidence)
+    papers = "; ".join(
+        " ".join([source.label, *(url for _, url in source.links[:1])])
+        for source in claim.sources
+        if source.gives_evidence
+    )
     figures = _figures(claim) or "no figure printed"
     return f"{figures} ({papers})" if papers else figures
 
@@ -128,9 +132,7 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
         lines.append(f"  from the source paper, not on the page: {fields}")
     lines += [f"  the headline differs in {item}" for item in claim.headline_differs]
     lines += [
-        f"  {_role(source)}: {source.label}"
-        + (f", doi:{source.doi}" if source.doi else "")
-        + (f", PMID {source.pmid}" if source.pmid else "")
+        f"  {_role(source)}: {', '.join([source.label, *(url for _, url in source.links)])}"
         for source in claim.sources
     ]
     return "\n".join(indent + line for line in lines) + "\n"

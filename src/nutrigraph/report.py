@@ -105,7 +105,9 @@ def _appraisal(evidence: model.Evidence) -> Iterator[tuple[str, str]]:
 def _role(source: model.Source) -> str:
     """Return what a paper is to a claim: its source, or further reading of no weight."""
     words = source.relation.replace("_", " ")
-    return "source" if source.gives_evidence else f"further reading, {words}"
+    role = "source" if source.gives_evidence else f"further reading, {words}"
+    fate = "retracted" if source.retracted else "superseded" if source.superseded_by else ""
+    return f"{role}, {fate}" if fate else role
 
 
 def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "") -> str:

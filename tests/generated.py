@@ -78,6 +78,7 @@ def sources(content: Content) -> st.SearchStrategy[Source]:
         disagrees=st.just(False),
         may_pool=some,
         pools_retracted=some,
+        registration=PERHAPS,
     ).map(
         lambda source: replace(
             source,
@@ -101,7 +102,9 @@ def evidences(content: Content) -> st.SearchStrategy[Evidence]:
     )
 
 
-def claims(content: Content, paragraphs: dict[str, Paragraph]) -> st.SearchStrategy[Claim]:
+def claims(
+    content: Content, paragraphs: dict[str, Paragraph], title: str
+) -> st.SearchStrategy[Claim]:
     """Claims of every kind, with all that follows from them."""
     entities = st.sampled_from(sorted(content.entities))
     aspects = st.none() | _labels(content, "Aspect")
@@ -128,7 +131,9 @@ def claims(content: Content, paragraphs: dict[str, Paragraph]) -> st.SearchStrat
         co_exposures=st.lists(entities, max_size=2, unique=True).map(tuple),
         headline_differs=st.lists(st.builds(Difference, kinds, TEXTS), max_size=2).map(tuple),
         note=PERHAPS,
+        finding=PERHAPS,
         name=TEXTS,
+        document_title=st.just(title),
         paragraph=st.none() | st.sampled_from(sorted(paragraphs)),
     )
 
@@ -149,6 +154,7 @@ def claims(content: Content, paragraphs: dict[str, Paragraph]) -> st.SearchStrat
 @st.composite
 def documents(draw: st.DrawFn, content: Content) -> Document:
     """A document without its text, as it comes back from formats that do not hold it."""
+    title = draw(TEXTS)
     paragraphs = {
         iri: Paragraph(
             iri,
@@ -164,7 +170,7 @@ def documents(draw: st.DrawFn, content: Content) -> Document:
     }
     found = draw(
         st.lists(
-            claims(content, paragraphs),
+            claims(content, paragraphs, title),
             max_size=4,
             unique_by=(lambda it: it.id, lambda it: it.name),
         )
@@ -173,7 +179,7 @@ def documents(draw: st.DrawFn, content: Content) -> Document:
     about = tuple((key, draw(TEXTS)) for key in (DCTERMS.description, DCTERMS.rights))
     return Document(
         slug="made-up",
-        title=draw(TEXTS),
+        title=title,
         text="",
         sha256="0" * 64,
         claims=tuple(found),
@@ -181,6 +187,12 @@ def documents(draw: st.DrawFn, content: Content) -> Document:
         segments=(),
         paragraphs=tuple(paragraphs.values()),
         about=about,
+        mentioned=tuple(
+            sorted(
+                draw(st.lists(sources(content), max_size=2, unique_by=lambda it: it.id)),
+                key=lambda source: source.id,
+            )
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """Copies of the ontology for tests to spoil, and the command line run in this process."""
 
+import csv
+import io
 import re
 import shutil
 from collections.abc import Callable
@@ -12,6 +14,9 @@ from nutrigraph.cli import main
 
 ONTOLOGY = Path(__file__).resolve().parent.parent / "ontology"
 SLUG = "magnesium-and-miscarriage"
+FINDINGS = "pregnancy-findings"
+SHEET = f"findings/{FINDINGS}.tsv"
+MAPPING = f"findings/{FINDINGS}.toml"
 CLAIMS = f"documents/{SLUG}/claims.ttl"
 SOURCE = f"documents/{SLUG}/source.txt"
 ENTITIES = "entities.ttl"
@@ -96,3 +101,9 @@ def fault(result: Result, code: int, *words: str) -> str:
     for word in words:
         assert word in result.stderr
     return result.stderr
+
+
+def sheet_rows() -> list[dict[str, str]]:
+    """The rows of the findings as they stand in the file, read by nothing of ours."""
+    text = (ONTOLOGY / SHEET).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))

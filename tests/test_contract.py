@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.ontologies import FINDINGS, SLUG, sheet_rows
 
 import nutrigraph
 from nutrigraph import records
@@ -81,11 +83,35 @@ def test_every_claim_has_exactly_the_fields_of_the_contract(
         assert list(claim["evidence"]["effect"]) == EFFECT
         for thing in (claim["subject"], claim["object"], *claim["co_exposures"]):
             assert list(thing) == THING
-        assert list(claim["quote"]) == QUOTE
+        # A finding stands in a row of a sheet and has no words of its own to quote.
+        assert (claim["quote"] is None) == (claim["basis"] == "finding")
+        if claim["quote"] is not None:
+            assert list(claim["quote"]) == QUOTE
         for source in claim["sources"]:
             assert list(source) == SOURCE
     assert any(claim["sources"] for claim in claims)
     assert any(claim["co_exposures"] for claim in claims)
+    assert Counter(claim["basis"] for claim in claims) == {
+        "finding": 330, "text": 56, "cross-reference": 23, "headline": 14,
+    }  # fmt: skip
+
+
+def test_a_finding_rests_on_one_paper_and_a_row(
+    claims: list[Record], kg: nutrigraph.KnowledgeGraph
+) -> None:
+    rows = {claim.id: claim.finding for claim in kg.claims()}
+    for claim in claims:
+        finding = claim["basis"] == "finding"
+        assert finding == (claim["document"] == FINDINGS)
+        assert finding == bool(rows[claim["id"]])
+        level = "statistical_association" if finding else "knowledge_assertion"
+        assert claim["knowledge_level"] == level
+        if finding:
+            (source,) = claim["sources"]
+            assert source["relation"] == "is_source_of"
+            assert claim["evidence"]["study_type"]
+    named = [row for row in rows.values() if row]
+    assert len(set(named)) == len(named) == 330
 
 
 def test_the_values_of_a_claim_are_of_the_contract(claims: list[Record]) -> None:
@@ -129,8 +155,14 @@ def test_unknown_is_null(claims: list[Record]) -> None:
 def test_figures_are_strings_as_printed_with_their_numbers_in_parsed(
     claims: list[Record], kg: nutrigraph.KnowledgeGraph
 ) -> None:
-    text = kg.documents[0].text
-    seen: set[str] = set()
+    texts = {home.slug: home.text for home in kg.documents if home.has_text}
+    cells = {
+        # Where a cell leaves out the bound, the note says how it is printed.
+        row["finding_id"]: {*row.values(), *re.findall(r"printed as ([<>=.\d]+\d)", row["note"])}
+        for row in sheet_rows()
+    }
+    rows = {claim.id: claim.finding for claim in kg.claims()}
+    seen: dict[str, set[str]] = {SLUG: set(), FINDINGS: set()}
     for claim in claims:
         evidence, parsed = claim["evidence"], claim["evidence"]["parsed"]
         figures = {name: evidence[name] for name in ("sample_size", "n_cases", "n_controls")}
@@ -140,13 +172,18 @@ def test_figures_are_strings_as_printed_with_their_numbers_in_parsed(
             if printed is None:
                 assert name not in parsed
                 continue
-            seen.add(name)
+            seen[claim["document"]].add(name)
             assert isinstance(printed, str)
-            assert printed in text, (claim["statement"], name)
+            # In the words of the text, or as a whole cell of the row.
+            row = rows[claim["id"]]
+            where = cells[row] if row else texts[claim["document"]]
+            assert printed in where, (claim["statement"], name)
             assert parsed[name] == parse_number(printed)
             assert isinstance(parsed[name], int | float)
         assert isinstance(evidence["dose"], str | None)
-    assert {"sample_size", "n_cases", "n_controls", "p_value", "effect_baseline"} <= seen
+    everywhere = {"sample_size", "n_cases", "n_controls", "p_value"}
+    assert everywhere | {"effect_baseline"} <= seen[SLUG]
+    assert everywhere | {"effect_value", "effect_ci_low", "effect_ci_high"} <= seen[FINDINGS]
     small = {claim["evidence"]["p_value"]: claim["evidence"]["parsed"] for claim in claims}
     assert small["P < 0.0001"]["p_value"] == 0.0001
     assert small["P < 0.0001"]["p_operator"] == "<"
@@ -156,7 +193,9 @@ def test_a_quote_is_the_document_at_its_offsets(
     claims: list[Record], kg: nutrigraph.KnowledgeGraph
 ) -> None:
     texts = {home.slug: home.text for home in kg.documents}
-    for claim in claims:
+    quoted = [claim for claim in claims if claim["basis"] != "finding"]
+    assert len(quoted) == 93
+    for claim in quoted:
         quote, text = claim["quote"], texts[claim["document"]]
         assert text[quote["start"] : quote["end"]] == quote["exact"], claim["statement"]
         if quote["prefix"] or quote["suffix"]:

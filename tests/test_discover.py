@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.letters import VOCABULARY, cause, entities, link, mention, name_of, network, route, said
+from tests.ontologies import FINDINGS, SLUG
 from tests.test_ranking import claim_sets, link_sets
 
 import nutrigraph
@@ -225,25 +226,36 @@ def test_another_seed_shuffles_another_way() -> None:
 # The document
 
 
-def test_what_the_document_states_is_told_from_what_would_be_new(
-    kg: nutrigraph.KnowledgeGraph,
+@pytest.mark.parametrize(
+    ("documents", "bases"),
+    [([], {"text", "finding"}), ([SLUG], {"text"}), ([FINDINGS], {"finding"})],
+    ids=["all", "page", "findings"],
+)
+def test_what_is_stated_is_told_from_what_would_be_new(
+    kg: nutrigraph.KnowledgeGraph, documents: list[str], bases: set[str]
 ) -> None:
-    items = kg.discover("magnesium", shuffles=20)
-    assert items == kg.discover("magnesium", shuffles=20)
+    items = kg.discover("magnesium", shuffles=20, documents=documents)
+    assert items == kg.discover("magnesium", shuffles=20, documents=documents)
     names = [kg.entities[item.target].label for item in items]
-    assert "edema in newborn" in names
+    assert ("edema in newborn" in names) == (documents != [FINDINGS])
+    assert ("homocysteine" in names) == (documents != [SLUG])
     assert "vitamins" not in names
     for item in items:
         outright = {
-            (claim.subject, claim.object)
+            pair
             for claim in kg.claims(about=item.target)
-            if claim.basis == "text" and not claim.negated
+            if claim.basis in bases and not claim.negated
+            # An association joins the two whichever is named first.
+            for pair in ((claim.subject, claim.object), (claim.object, claim.subject))
+            if claim.force == "association" or pair[0] == claim.subject
         }
         assert item.stated == ((f"{BASE}magnesium", item.target) in outright)
-        assert all(hop.basis in ("text", "proxy") for bridge in item.bridges for hop in bridge.hops)
+        walked = {hop.basis for bridge in item.bridges for hop in bridge.hops}
+        assert walked <= {*bases, "proxy", "definition"}
+    assert any(item.stated for item in items) == (documents != [SLUG])
 
 
-def test_no_loop_in_the_document(kg: nutrigraph.KnowledgeGraph) -> None:
+def test_no_loop_in_the_documents(kg: nutrigraph.KnowledgeGraph) -> None:
     assert kg.loops() == kg.loops(max_hops=8) == []
 
 

@@ -17,12 +17,14 @@ PACKAGE = ROOT / "src" / "nutrigraph"
 ROWS = (
     ("errors", "terms"),
     ("model",),
-    ("wording", "naming"),
+    ("wording", "naming", "cells"),
     ("gate", "store", "rdf", "builds", "content"),
     ("grade",),
     ("paths", "check", "exchange", "sheets", "view"),
-    ("results", "weights", "choices", "records", "report", "queries", "build", "imports",
-     "exports", "edges"),
+    (
+        *("results", "weights", "choices", "records", "report", "evidence", "changes"),
+        *("queries", "build", "imports", "exports", "edges"),
+    ),
     ("graph", "opening"),
     ("__init__",),
     ("server", "cli"),

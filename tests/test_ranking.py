@@ -209,20 +209,40 @@ def test_the_flagship_is_found_and_told_honestly(
 def test_insulin_sensitivity_leads_to_its_opposite_by_definition(
     kg: nutrigraph.KnowledgeGraph,
 ) -> None:
-    path = kg.paths("magnesium", "insulin resistance").paths[0]
-    assert [hop.basis for hop in path.hops] == ["text", "definition"]
-    assert [hop.sign for hop in path.hops] == [1, -1]
-    assert (path.verdict, path.sign, path.sign_basis) == ("inferred", -1, "direction")
+    by_route = {}
+    for documents in ([DOCUMENT], []):
+        found = kg.paths("magnesium", "insulin resistance", documents=documents).paths
+        by_route = {route(path.hops): path for path in found}
+        path = by_route["magnesium", "insulin-sensitivity", "insulin-resistance"]
+        assert path == found[0] or not documents
+        assert [hop.basis for hop in path.hops] == ["text", "definition"]
+        assert [hop.sign for hop in path.hops] == [1, -1]
+        assert (path.verdict, path.sign, path.sign_basis) == ("inferred", -1, "direction")
+    # What trials of supplements found comes first, and is not what deficiency does.
+    best = by_route["magnesium!", "insulin-resistance"]
+    assert (best.rank, best.hops[0].basis, best.verdict) == (1, "finding", "stated")
+    assert (best.sign, best.sign_basis) == (-1, "direction")
 
 
 def test_what_is_said_directly_comes_first(kg: nutrigraph.KnowledgeGraph) -> None:
-    answer = kg.paths("magnesium", "miscarriage")
+    answer = kg.paths("magnesium", "miscarriage", documents=[DOCUMENT])
     assert (answer.verdict, answer.sign, answer.sign_basis) == ("stated", -1, "if-causal")
-    best = answer.paths[0]
-    assert route(best.hops) == ("magnesium", "miscarriage")
-    bases = {claim.basis for claim in best.hops[0].claims}
-    assert bases == {"text", "headline", "cross-reference"}
-    assert best.hops[0].claims[0].name == "low-magnesium-miscarriage"
+    for best in (answer.paths[0], kg.paths("magnesium", "miscarriage").paths[0]):
+        assert route(best.hops) == ("magnesium", "miscarriage")
+        assert (best.verdict, best.sign, best.sign_basis) == ("stated", -1, "if-causal")
+        bases = {claim.basis for claim in best.hops[0].claims}
+        assert bases == {"text", "headline", "cross-reference"}
+        assert best.hops[0].claims[0].name == "low-magnesium-miscarriage"
+
+
+def test_no_sign_is_given_to_a_question_whose_routes_disagree(
+    kg: nutrigraph.KnowledgeGraph,
+) -> None:
+    answer = kg.paths("magnesium", "miscarriage", top=1000)
+    assert (answer.verdict, answer.sign, answer.sign_basis) == ("signs-disagree", None, None)
+    signs = {path.sign for path in answer.paths if path.verdict != "unsupported"}
+    assert {1, -1} <= signs
+    assert {path.sign for path in answer.paths[:2]} == {-1}
 
 
 def test_no_route_says_only_that_two_things_share_an_effect_or_a_list(

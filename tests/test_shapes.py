@@ -84,7 +84,7 @@ def test_an_empty_file_of_shapes_names_every_class(draft: Draft, compiled: Compi
     draft.write(SHAPES, "")
     found = refused(draft)
     classes = check.kinds(compiled.store)
-    assert classes["Claim"] == 93
+    assert classes["Claim"] == 423
     for name in classes:
         assert f"[shapes] shapes.ttl: holds no shape for class :{name}: add one" in found
     assert f"\n{len(classes)} findings\n" in found

@@ -60,12 +60,11 @@ def _graphml(graph: Graph, document: str | None) -> Iterable[str]:
 
 
 def _sheet(graph: Graph, document: str | None) -> Iterable[str]:
-    from nutrigraph.exchange.cells import guard
     from nutrigraph.sheets import write_sheet
 
     content = graph.content
     homes = (home for home in content.documents if document in (None, home.slug))
-    return write_sheet(homes, content.vocabulary, content.entities, content.terms, guard)
+    return write_sheet(homes, content.entities, content.terms)
 
 
 def _sssom(graph: Graph, _document: str | None) -> Iterable[str]:

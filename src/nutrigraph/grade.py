@@ -79,9 +79,10 @@ def heard(claims: Collection[Claim]) -> list[Claim]:
     """Return the claims by which each paper speaks: those of its main analysis where it has one.
 
     A subgroup that shows what the whole trial did not is shown, and weighs nothing; where nothing
-    but a subgroup of a paper is known, the paper speaks by that.
+    but a subgroup of a paper is known, the paper speaks by that. What is of no study, as a headline
+    is, silences nothing.
     """
-    speakers = {claim.voice for claim in claims if claim.evidence and claim.analysis is None}
+    speakers = {claim.voice for claim in claims if claim.study_type and claim.analysis is None}
     return [claim for claim in claims if claim.analysis is None or claim.voice not in speakers]
 
 
@@ -160,6 +161,18 @@ def bins(claims: Iterable[Claim], sign: int | None, vocabulary: Vocabulary) -> B
         inconclusive=tuple(claim.id for claim in inconclusive),
         named=tuple(claim.id for claim in named),
     )
+
+
+def weigh_proposition(
+    claims: Collection[Claim], vocabulary: Vocabulary
+) -> tuple[int | None, Bins, bool]:
+    """Return the sign of a proposition, its bins, and whether signs disagree in it.
+
+    The sign is 0 where all that is said of it are nulls.
+    """
+    known = [claim for claim in claims if not claim.negated]
+    sign = leading_sign(known, vocabulary) if known else 0
+    return sign, bins(claims, sign, vocabulary), disagree(claims, sign, vocabulary)
 
 
 def leading_sign(claims: Collection[Claim], vocabulary: Vocabulary) -> int | None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
-from nutrigraph.grade import bins, disagree, leading_sign, weigh
+from nutrigraph.grade import weigh, weigh_proposition
 from nutrigraph.model import APPRAISAL, Evidence
 from nutrigraph.terms import curie, local
 
@@ -247,8 +247,7 @@ def _propositions(claims: Iterable[Claim], vocabulary: Vocabulary) -> list[view.
     found: list[view.Proposition] = []
     for (subject, predicate, target), group in sorted(groups.items()):
         known = [item for item in group if not item.negated]
-        sign = leading_sign(known, vocabulary) if known else 0
-        weighed = bins(group, sign, vocabulary)
+        sign, weighed, contrary = weigh_proposition(group, vocabulary)
         bases = vocabulary.evidence_bases
         seen = [item.evidence.species for item in group if item.basis in bases and item.evidence]
         found.append(
@@ -263,7 +262,7 @@ def _propositions(claims: Iterable[Claim], vocabulary: Vocabulary) -> list[view.
                 "force": cast("Any", vocabulary.predicates[predicate].force),
                 "support": round(weighed.support, 6),
                 "dispute": round(weighed.dispute, 6),
-                "signs_disagree": disagree(group, sign, vocabulary),
+                "signs_disagree": contrary,
                 "inconclusive": len(weighed.inconclusive),
                 "animal_only": bool(seen) and not {None, "human"} & {*seen},
                 "unsupported": all(item.basis not in bases for item in group),

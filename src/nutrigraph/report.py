@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nutrigraph.paths.loops import Loop
     from nutrigraph.paths.moves import Move
 
-_SIGNS = {1: "+", -1: "−", 0: "0", None: "?"}
+SIGNS = {1: "+", -1: "−", 0: "0", None: "?"}
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -51,7 +51,11 @@ def _quoted(claim: model.Claim) -> str:
     """Return what a claim rests on: its quote, or the figures of its finding and its paper."""
     if claim.quote:
         return f"“{' '.join(claim.quote.exact.split())}”"
-    papers = "; ".join(source.label for source in claim.sources if source.gives_evidence)
+    papers = "; ".join(
+        " ".join([source.label, *(url for _, url in source.links[:1])])
+        for source in claim.sources
+        if source.gives_evidence
+    )
     figures = _figures(claim) or "no figure printed"
     return f"{figures} ({papers})" if papers else figures
 
@@ -101,7 +105,9 @@ def _appraisal(evidence: model.Evidence) -> Iterator[tuple[str, str]]:
 def _role(source: model.Source) -> str:
     """Return what a paper is to a claim: its source, or further reading of no weight."""
     words = source.relation.replace("_", " ")
-    return "source" if source.gives_evidence else f"further reading, {words}"
+    role = "source" if source.gives_evidence else f"further reading, {words}"
+    fate = "retracted" if source.retracted else "superseded" if source.superseded_by else ""
+    return f"{role}, {fate}" if fate else role
 
 
 def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "") -> str:
@@ -111,7 +117,7 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
     lines = [
         claim.statement,
         f"  {_quoted(claim)}",
-        f"  [{_SIGNS[claim.sign]}] {claim.basis}, {kind}, {claim.modality}; "
+        f"  [{SIGNS[claim.sign]}] {claim.basis}, {kind}, {claim.modality}; "
         f"weight {weight:g} ({reason})",
     ]
     if claim.quote and (figures := _figures(claim)):
@@ -128,15 +134,13 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
         lines.append(f"  from the source paper, not on the page: {fields}")
     lines += [f"  the headline differs in {item}" for item in claim.headline_differs]
     lines += [
-        f"  {_role(source)}: {source.label}"
-        + (f", doi:{source.doi}" if source.doi else "")
-        + (f", PMID {source.pmid}" if source.pmid else "")
+        f"  {_role(source)}: {', '.join([source.label, *(url for _, url in source.links)])}"
         for source in claim.sources
     ]
     return "\n".join(indent + line for line in lines) + "\n"
 
 
-def _chain(hops: Sequence[model.Hop], entities: Mapping[str, model.Entity]) -> str:
+def chain(hops: Sequence[model.Hop], entities: Mapping[str, model.Entity]) -> str:
     """Return hops as a line of names and predicates."""
     parts = [entities[hops[0].subject[0]].label]
     for hop in hops:
@@ -155,7 +159,7 @@ def _hops(
     for number, hop in enumerate(path.hops, start=1):
         mark = "  (weakest)" if number - 1 == path.weakest and len(path.hops) > 1 else ""
         words = hop_sentence(hop, entities, vocabulary)
-        yield f"   {number}. [{_SIGNS[hop.sign]}] {words}; score {hop.score:.3g}{mark}"
+        yield f"   {number}. [{SIGNS[hop.sign]}] {words}; score {hop.score:.3g}{mark}"
         if explain:
             yield from (claim(item, vocabulary, indent="      ").rstrip() for item in hop.claims)
         elif hop.claims:
@@ -163,7 +167,7 @@ def _hops(
         if hop.dispute:
             yield f"      disputed by {len(hop.disputing)} (dispute {hop.dispute:.3g})"
         if hop.inconclusive:
-            yield f"      and {len(hop.inconclusive)} inconclusive null findings"
+            yield f"      and {count(len(hop.inconclusive), 'inconclusive null finding')}"
         if papers := contrary(hop.claims):
             yield f"      further reading contradicts it, at no weight here: {papers}"
 
@@ -181,7 +185,7 @@ def _explained(path: model.Path) -> Iterator[str]:
     yield f"   SPARQL: {path.sparql}"
 
 
-def _hedge(path: model.Path) -> str:
+def hedge(path: model.Path) -> str:
     """Return how firmly a single hop is stated, where it is not outright."""
     hop = path.hops[0]
     return f" as {hop.claims[0].modality}" if path.verdict == "stated" and not hop.stated else ""
@@ -194,10 +198,10 @@ def _path(
     explain: bool,
 ) -> str:
     cost = "no evidence on some hop" if path.cost is None else f"cost {path.cost:.2f}"
-    sign = f"sign {_SIGNS[path.sign]}" + (f", {path.sign_basis}" if path.sign_basis else "")
+    sign = f"sign {SIGNS[path.sign]}" + (f", {path.sign_basis}" if path.sign_basis else "")
     lines = [
-        f"{path.rank:>2}. {_chain(path.hops, entities)}",
-        f"   verdict: {path.verdict}{_hedge(path)}; {sign}; {cost}; "
+        f"{path.rank:>2}. {chain(path.hops, entities)}",
+        f"   verdict: {path.verdict}{hedge(path)}; {sign}; {cost}; "
         f"from {count(path.stitched, 'source')}",
         *_hops(path, entities, vocabulary, explain),
         *([f"   weakest: hop {path.weakest + 1} {path.weakest_reason}"] if path.hops[1:] else []),
@@ -232,7 +236,7 @@ def answer(
     direct = answer.direct
     head = [
         f"{source} to {target}, at most {answer.max_hops} hops: {answer.verdict}"
-        + (f", sign {_SIGNS[answer.sign]} ({answer.sign_basis})" if answer.sign else ""),
+        + (f", sign {SIGNS[answer.sign]} ({answer.sign_basis})" if answer.sign else ""),
         f"Direct claims: support {direct.support:.3g} ({len(direct.supporting)}), "
         f"dispute {direct.dispute:.3g} ({len(direct.disputing)}), "
         f"inconclusive {len(direct.inconclusive)}, named only {len(direct.named)}",
@@ -293,7 +297,7 @@ def loops(
     """Return feedback loops with their signs, or that there are none."""
     words = {1: "feeds itself", -1: "holds itself back", None: "no sign is given"}
     lines = [
-        f"{_chain(loop.hops, entities)}: {words[loop.sign]}"
+        f"{chain(loop.hops, entities)}: {words[loop.sign]}"
         + ("" if loop.stated else " (some hop is only suggested)")
         for loop in found
     ]
@@ -316,7 +320,7 @@ def move(found: Move, entities: Mapping[str, model.Entity], vocabulary: model.Vo
     for number, route in enumerate(found.routes, start=1):
         for step in route:
             start, end = (_side(node, entities) for node in (step.subject, step.object))
-            lines.append(f" {number}. [{_SIGNS[step.sign]}] {start} → {end}")
+            lines.append(f" {number}. [{SIGNS[step.sign]}] {start} → {end}")
             lines += [f"      {c.statement}\n      {_quoted(c)}" for c in step.claims]
             if papers := contrary(step.claims):
                 lines.append(

@@ -95,10 +95,10 @@ SKOS: Final = Namespace(
 )
 DCTERMS: Final = Namespace(
     PREFIXES["dcterms"],
-    "title description creator license rights source language bibliographicCitation",
+    "title description creator license rights source language bibliographicCitation isReplacedBy",
 )
 OA: Final = Namespace(PREFIXES["oa"], "exact prefix suffix")
-OWL: Final = Namespace(PREFIXES["owl"], "SymmetricProperty versionInfo")
+OWL: Final = Namespace(PREFIXES["owl"], "SymmetricProperty deprecated versionInfo")
 
 
 def local(iri: str) -> str:

@@ -1,6 +1,6 @@
 """Exchange with other formats: what leaves the graph, and what comes in."""
 
-from nutrigraph.exchange.cells import guard, unguard
+from nutrigraph.cells import guard, unguard
 from nutrigraph.exchange.citations import CITATION_FORMATS, cite
 from nutrigraph.exchange.kgx import write_kgx
 from nutrigraph.exchange.kgx_reading import read_kgx

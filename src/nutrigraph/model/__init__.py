@@ -34,6 +34,7 @@ from nutrigraph.model.entities import (
     Vocabulary,
     sides,
 )
+from nutrigraph.model.evidence import Block, Finding, Row
 from nutrigraph.model.routes import Answer, Bins, Hop, Path, SignBasis, Verdict
 
 __all__ = [
@@ -41,12 +42,14 @@ __all__ = [
     "Answer",
     "Bins",
     "Biolink",
+    "Block",
     "Claim",
     "Difference",
     "Document",
     "Effect",
     "Entity",
     "Evidence",
+    "Finding",
     "Group",
     "Hop",
     "Link",
@@ -59,6 +62,7 @@ __all__ = [
     "Predicate",
     "QualifiedTerm",
     "Quote",
+    "Row",
     "Segment",
     "SignBasis",
     "Source",

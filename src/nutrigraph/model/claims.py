@@ -124,6 +124,21 @@ class Source:
         return frozenset(filter(None, (local(self.id), self.doi, self.pmid)))
 
     @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Its addresses, each with its name: DOI and PubMed, else where it was read; no others."""
+        from urllib.parse import quote
+
+        found = []
+        if self.doi:
+            found.append((f"doi:{self.doi}", f"https://doi.org/{quote(self.doi, safe='/:;()')}"))
+        if self.pmid and self.pmid.isdigit():
+            address = f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
+            found.append((f"PMID {self.pmid}", address))
+        if not found and self.url and self.url.startswith(("https://", "http://")):
+            found.append((self.url, self.url))
+        return tuple(found)
+
+    @property
     def keys(self) -> frozenset[str]:
         """Its identifiers, as ``doi:...`` (which knows no case) and ``pmid:...``."""
         doi, pmid = self.doi and f"doi:{self.doi.lower()}", self.pmid and f"pmid:{self.pmid}"

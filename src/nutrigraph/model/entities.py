@@ -26,7 +26,10 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A base quantity: something that can be more or less."""
+    """A base quantity: something that can be more or less.
+
+    One that is ``deprecated`` stays, and ``replaced_by`` names what stands in its place.
+    """
 
     id: str
     label: str
@@ -35,6 +38,8 @@ class Entity:
     synonyms: tuple[str, ...] = ()
     mappings: tuple[Mapping, ...] = ()
     routes_pass: bool = True
+    deprecated: bool = False
+    replaced_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class Predicate:
     forward_only: bool = False
     states_use: bool = False
     of_those_affected: bool = False
+    deprecated: bool = False
+    replaced_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from nutrigraph.terms import NG
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from nutrigraph.model import Claim, Link, Node, Vocabulary, sides
-from nutrigraph.paths.effect import Direction, Effect
+    from nutrigraph.model import Claim, Link, Node, Vocabulary
+    from nutrigraph.paths.effect import Direction, Effect
 
 _UNSURE = (
     "unknown sign: a route passes over what can bear no direction, because it is only suggested, "

@@ -18,7 +18,7 @@ from nutrigraph.model import (
     Vocabulary,
 )
 from nutrigraph.rdf.tables import MAPPINGS
-from nutrigraph.terms import BASE, NG, PREFIXES, RDFS, SKOS, local
+from nutrigraph.terms import BASE, DCTERMS, NG, OWL, PREFIXES, RDFS, SKOS, local
 
 if TYPE_CHECKING:
     from nutrigraph.rdf.statements import Statements
@@ -77,6 +77,8 @@ def _predicates(statements: Statements, labels: dict[str, str]) -> dict[str, Pre
             states_use=statements.truth(iri, NG.statesUse),
             of_those_affected=statements.truth(iri, NG.ofThoseAffected),
             speaks_of_lack=statements.truth(iri, NG.speaksOfLack),
+            deprecated=statements.truth(iri, OWL.deprecated),
+            replaced_by=statements.get(iri, DCTERMS.isReplacedBy),
         )
         for iri in statements.of_type(NG.Predicate)
     }
@@ -257,6 +259,8 @@ def read_entities(statements: Statements) -> dict[str, Entity]:
             synonyms=_synonyms(statements, iri),
             mappings=_mappings(statements, iri),
             routes_pass=statements.truth(iri, NG.routesPass, default=True),
+            deprecated=statements.truth(iri, OWL.deprecated),
+            replaced_by=statements.get(iri, DCTERMS.isReplacedBy),
         )
         for kind in KINDS
         for iri in statements.of_type(BASE + kind)

@@ -153,8 +153,11 @@ def _workbook_rows(path: Path) -> Iterator[Row]:
             warnings.simplefilter("ignore", UserWarning)  # of styles and drawings, which we skip
             book = openpyxl.load_workbook(path, read_only=True)
         try:
+            width = 0
             for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-                yield Row(number, tuple(map(_cell, _trimmed(row))))
+                cells = tuple(map(_cell, _trimmed(row)))
+                width = width or len(cells)  # that of the header
+                yield Row(number, cells + ("",) * (width - len(cells)))
         finally:
             book.close()
     except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError) as error:

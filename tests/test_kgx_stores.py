@@ -10,7 +10,9 @@ from tests.tables import change
 
 import nutrigraph
 from nutrigraph.content import Content
+from nutrigraph.errors import CheckFailed
 from nutrigraph.exchange import write_kgx
+from nutrigraph.imports import Arrival, add_documents
 from nutrigraph.model import Document, Entity, Mapping, Paragraph, content_id
 from nutrigraph.wording import statement
 
@@ -147,6 +149,24 @@ def test_a_text_stays_behind_but_its_quotes_do_not(
     write_kgx(replace(content, documents=(home,), entities=known), tmp_path / "kgx")
     result = run("import", "kgx", tmp_path / "kgx", "--store", target)
     fault(result, 1, "made-up", "basis text", "has no :quote: add its exact words")
+
+
+def test_quotes_of_a_text_that_did_not_come_along_are_refused(
+    content: Content, thing: Entity, tmp_path: Path
+) -> None:
+    """Only a format that leaves texts behind may bring them."""
+    home = new_document(content, thing)
+    with pytest.raises(CheckFailed) as raised:
+        add_documents(tmp_path / "store", [Arrival(home)])
+    (name,) = (claim.name for claim in home.claims)
+    assert raised.value.findings == (
+        f"{name}, a claim of the basis text, quotes a text that did not come along: "
+        "give it the basis source",
+    )
+    found = replace(content.documents[1], slug="more", claims=(), paragraphs=(), mentioned=())
+    with pytest.raises(CheckFailed, match="did not come along"):
+        add_documents(tmp_path / "store", [Arrival(found, (), home.claims)])
+    assert not (tmp_path / "store" / "current").exists()
 
 
 def test_what_no_store_could_hold_is_refused(

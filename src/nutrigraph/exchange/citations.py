@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -139,14 +139,14 @@ def cite(sources: Iterable[Source], format: str) -> str:
     Raises:
         KeyError: there is no such format.
     """
-    known = {(source.id, source.relation): source for source in sources}
     cited: dict[str, Source] = {}
-    for (paper, relation), source in sorted(known.items(), key=lambda item: item[0]):
-        before = cited.get(paper)
-        both = f"{before.relation}; {relation}" if before else relation
-        cited[paper] = replace(source, relation=both)
-    marked = [
-        replace(source, relation=f"{source.relation}; retracted") if source.retracted else source
-        for source in cited.values()
-    ]
+    relations: dict[str, set[str]] = defaultdict(set)
+    for source in sources:
+        before = cited.get(source.id)
+        cited[source.id] = before.joined(source) if before else source
+        relations[source.id].add(source.relation)
+    marked = []
+    for iri, source in sorted(cited.items()):
+        notes = [*sorted(relations[iri]), *(["retracted"] if source.retracted else [])]
+        marked.append(replace(source, relation="; ".join(notes)))
     return CITATION_FORMATS[format](marked)

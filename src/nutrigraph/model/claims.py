@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nutrigraph.terms import BASE, local
@@ -90,6 +90,10 @@ class Evidence:
         return numbers | {name: told for name in APPRAISAL if (told := getattr(self, name))}
 
 
+_OF_THE_PAPER: Final = ("doi", "pmid", "title", "year", "authors", "url", "citation", "retracted")
+"""What holds of a paper wherever it is cited."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A paper, with its relation to the paragraph a claim stands in.
@@ -143,6 +147,11 @@ class Source:
         """Its identifiers, as ``doi:...`` (which knows no case) and ``pmid:...``."""
         doi, pmid = self.doi and f"doi:{self.doi.lower()}", self.pmid and f"pmid:{self.pmid}"
         return frozenset(filter(None, (doi, pmid)))
+
+    def joined(self, other: Source) -> Source:
+        """Return it with what only another document tells of it: its PubMed identifier, say."""
+        told = {name: getattr(self, name) or getattr(other, name) for name in _OF_THE_PAPER}
+        return replace(self, **told)
 
     @property
     def voice(self) -> str:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 EVIDENCE = "is_source_of"
 MENTIONED = "related"
-_TOLD = ("doi", "pmid", "title", "year", "authors", "url", "citation")
 
 
 def _keys(values: Mapping[str, Any]) -> list[str]:
@@ -29,12 +28,6 @@ def _keys(values: Mapping[str, Any]) -> list[str]:
 def paper_iri(key: str) -> str:
     """Return the IRI of a paper that is known by a key such as ``doi:10.1055/s-2007-999724``."""
     return f"{BASE}paper/{re.sub('[^a-z0-9.]+', '-', key.lower()).strip('-')}"
-
-
-def _joined(known: Source, found: Source) -> Source:
-    """Return a paper of another document with what only a sheet tells of it: its PubMed id, say."""
-    told = {name: getattr(known, name) or getattr(found, name) for name in _TOLD}
-    return replace(known, **told, relation=EVIDENCE, gives_evidence=True, disagrees=False)
 
 
 @dataclass(slots=True)
@@ -111,7 +104,9 @@ class Papers:
             citation=_place(told),
         )
         known = next(filter(None, map(self.known.get, _keys(told))), None)
-        return found if known is None else _joined(known, found)
+        if known is None:
+            return found
+        return replace(known.joined(found), relation=EVIDENCE, gives_evidence=True, disagrees=False)
 
     def link(self, said: Iterable[Mapping[str, Any]]) -> list[Source]:
         """Take in what rows and a mapping say of papers; return those that no row is of."""

@@ -107,10 +107,8 @@ def claims(
 ) -> st.SearchStrategy[Claim]:
     """Claims of every kind, with all that follows from them."""
     entities = st.sampled_from(sorted(content.entities))
-    aspects = st.none() | _labels(content, "Aspect")
-    directions = st.none() | _labels(content, "Direction")
-    kinds = _labels(content, "DifferenceKind")
-    offsets = st.integers(0, 9999)
+    aspects, directions = (st.none() | _labels(content, name) for name in ("Aspect", "Direction"))
+    kinds, offsets = _labels(content, "DifferenceKind"), st.integers(0, 9999)
     made = st.builds(
         Claim,
         subject=entities,

@@ -107,8 +107,13 @@ def claims(
 ) -> st.SearchStrategy[Claim]:
     """Claims of every kind, with all that follows from them."""
     entities = st.sampled_from(sorted(content.entities))
-    aspects, directions = (st.none() | _labels(content, name) for name in ("Aspect", "Direction"))
-    kinds, offsets = _labels(content, "DifferenceKind"), st.integers(0, 9999)
+    sides = {
+        "aspect": st.none() | _labels(content, "Aspect"),
+        "direction": st.none() | _labels(content, "Direction"),
+        "measure": st.none() | entities,
+    }
+    kinds = _labels(content, "DifferenceKind")
+    offsets = st.integers(0, 9999)
     made = st.builds(
         Claim,
         subject=entities,
@@ -119,12 +124,7 @@ def claims(
         document=st.just("made-up"),
         quote=st.none() | st.builds(Quote, TEXTS, offsets, offsets, prefix=PERHAPS, suffix=PERHAPS),
         evidence=st.none() | evidences(content),
-        subject_aspect=aspects,
-        subject_direction=directions,
-        subject_measure=st.none() | entities,
-        object_aspect=aspects,
-        object_direction=directions,
-        object_measure=st.none() | entities,
+        **{f"{end}_{name}": side for end in ("subject", "object") for name, side in sides.items()},
         negated=st.booleans(),
         co_exposures=st.lists(entities, max_size=2, unique=True).map(tuple),
         headline_differs=st.lists(st.builds(Difference, kinds, TEXTS), max_size=2).map(tuple),

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.generated import NASTY, TEXTS, documents, entities
 
 import nutrigraph
+from nutrigraph.cells import guard, unguard
 from nutrigraph.content import Content
 from nutrigraph.exchange import read_kgx, write_kgx
-from nutrigraph.exchange.cells import guard, unguard
 from nutrigraph.exchange.kgx import core_predicate, kgx_tables
 from nutrigraph.exchange.kgx_columns import COLUMNS, EDGES, HINTS, NODES, expand, shorten
 from nutrigraph.exchange.tsv import Value, read_table, write_table

@@ -225,7 +225,7 @@ set = { negated = true }
         ("[columns]\nsubject = 'Nowhere'", "no column 'Nowhere'"),
         ("[[rules]]\nwhen = { a = 'b' }", "when = { ... } and set"),
         ("[[rules]]\nset = { subjekt = 'b' }", "nearest: subject"),
-        ("[[papers]]\nnote = 'x'", "needs doi or pmid"),
+        ("[[papers]]\npaper_note = 'x'", "needs doi or pmid"),
         ("[sheet]\nquoting = 'no'", "quoting"),
         ("tittle = 'x'", "nearest: title"),
         ("a = ", "no valid TOML"),

@@ -7,9 +7,9 @@ import io
 from typing import TYPE_CHECKING, Any, Final
 
 from nutrigraph import records
+from nutrigraph.cells import guard
 from nutrigraph.evidence import words
 from nutrigraph.evidence.differences import measured
-from nutrigraph.exchange.cells import guard
 from nutrigraph.model import Evidence
 
 if TYPE_CHECKING:

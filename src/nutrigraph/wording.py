@@ -45,7 +45,10 @@ def scope(claim: Claim, vocabulary: Vocabulary) -> str:
     if claim.basis == "cross-reference":
         return "a bare mention, no evidence"
     evidence = claim.evidence
-    whom = _whom(claim.species, evidence.population if evidence else None, vocabulary)
+    population = evidence.population if evidence else None
+    if population and claim.quote and not population[:2].isupper():
+        population = population[0].lower() + population[1:]  # it began a sentence
+    whom = _whom(claim.species, population, vocabulary)
     if evidence and _adds(evidence.baseline_status, evidence.population):
         whom += f"; baseline: {evidence.baseline_status}"
     if evidence and evidence.timing:

@@ -137,6 +137,15 @@ def test_an_export_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     assert [item.read_text(encoding="utf-8") for item in tmp_path.iterdir()] == ["old"]
 
 
+def test_the_command_line_lists_the_formats_without_what_writes_them() -> None:
+    told = "import sys, nutrigraph.cli; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "nutrigraph.exports" in loaded
+    heavy = ("pyoxigraph", "rdflib", "numpy", "nutrigraph.exchange", "nutrigraph.model")
+    assert loaded.isdisjoint(heavy)
+
+
 def test_a_reader_that_closes_the_pipe_is_no_fault(store: Path) -> None:
     words = [sys.executable, "-m", "nutrigraph", "export", "nquads", "--store", str(store)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
@@ -182,6 +183,18 @@ def test_papers_of_two_documents_are_cited_once(kg: KnowledgeGraph) -> None:
     records = json.loads(exported(kg, "csl-json"))
     assert len(records) == len(page.keys() | sheet.keys())
     assert len(json.loads("".join(kg.export("csl-json", document=kg.documents[1].slug)))) == 173
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_paper_is_cited_with_what_each_document_tells(kg: KnowledgeGraph, turned: bool) -> None:
+    paper = next(paper for paper in all_papers(kg).values() if paper.doi and paper.title)
+    tellings = [
+        replace(paper, pmid="7", doi=None, relation="supports"),
+        replace(paper, pmid=None, retracted=True, relation="is_source_of"),
+    ]
+    [record] = json.loads(cite(tellings[::-1] if turned else tellings, "csl-json"))
+    assert (record["PMID"], record["DOI"]) == ("7", paper.doi)
+    assert record["note"] == "is_source_of; supports; retracted"
 
 
 def test_papers_whose_names_end_alike_have_keys_of_their_own(kg: KnowledgeGraph) -> None:

@@ -1,5 +1,6 @@
 """Findings out as a sheet and in again: the same claims, and no cell that starts a formula."""
 
+import csv
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from nutrigraph import KnowledgeGraph
 from nutrigraph.build import retractions
 from nutrigraph.cells import guard, unguard
 from nutrigraph.model import Claim, Document, Source
-from nutrigraph.sheets import FIELDS, Sheet, write_sheet
+from nutrigraph.sheets import FIELDS, Sheet, SheetMapping, read_sheet, write_sheet
 from nutrigraph.sheets.table import mistrust
 from nutrigraph.sheets.writing import COLUMNS
 
@@ -122,6 +123,52 @@ def test_other_tables_of_it_say_the_same(
     same(sheet.document(sheet.claims()), real)
 
 
+def one_paper(sheet: Sheet) -> Source:
+    [paper] = sheet.papers.all()
+    return paper
+
+
+def cells_of(text: str) -> dict[str, str]:
+    [cells] = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter="\t")
+    return cells
+
+
+@pytest.mark.parametrize(
+    ("label", "written"),
+    [
+        ("zinc, given", "zinc, given"),
+        ("zinc | copper", "https://w3id.org/nutrigraph/zinc"),
+        (" zinc", "https://w3id.org/nutrigraph/zinc"),
+        ("Magnesium", "https://w3id.org/nutrigraph/zinc"),
+    ],
+)
+def test_a_thing_is_named_so_that_it_is_found_again(
+    label: str, written: str, tmp_path: Path, kg: KnowledgeGraph
+) -> None:
+    """By its label where that is plain and its own, else by its IRI."""
+    document = (sheet := read(table(tmp_path / "sheet.tsv", [GOOD]), kg)).document(sheet.claims())
+    zinc = kg.entity("zinc")
+    entities = kg.entities | {zinc.id: replace(zinc, label=label)}
+    text = "".join(write_sheet([document], entities, kg.content.terms))
+    assert cells_of(text)["subject"] == written
+    path = tmp_path / "again.tsv"
+    path.write_text(text, encoding="utf-8")
+    again = read_sheet(path, SheetMapping(), "x", kg.vocabulary, entities, kg.content.terms)
+    assert [claim.subject for claim in again.claims()] == [zinc.id]
+
+
+@pytest.mark.parametrize("place", ["Magnes Res 1994;7:49-57", "Magnes Res 1994", "1994", None])
+def test_a_paper_keeps_where_it_stands(place: str, tmp_path: Path, kg: KnowledgeGraph) -> None:
+    first = read(table(tmp_path / "sheet.tsv", [row(year="1994")]), kg)
+    paper = replace(one_paper(first), citation=place)
+    claims = [replace(claim, sources=(paper,)) for claim in first.claims()]
+    document = replace(first.document(claims), paragraphs=())
+    path = tmp_path / "again.tsv"
+    lines = write_sheet([document], kg.entities, kg.content.terms)
+    path.write_text("".join(lines), encoding="utf-8")
+    assert one_paper(read(path, kg)).citation == (place or "1994")
+
+
 #### Rows that are made up
 
 NOTES = (st.sampled_from(NASTY) | st.text(max_size=12)).filter(
@@ -174,11 +221,6 @@ def test_whatever_enters_comes_back(
     found, told = said(again, kg)
     same(found, document)
     assert told == text
-
-
-def one_paper(sheet: Sheet) -> Source:
-    [paper] = sheet.papers.all()
-    return paper
 
 
 def test_what_rows_say_of_their_paper_is_taken(tmp_path: Path, kg: KnowledgeGraph) -> None:

@@ -51,6 +51,8 @@ def _quoted(claim: model.Claim) -> str:
     """Return what a claim rests on: its quote, or the figures of its finding and its paper."""
     if claim.quote:
         return f"“{' '.join(claim.quote.exact.split())}”"
+    if claim.basis == "source":
+        return "no quote"
     papers = "; ".join(
         " ".join([source.label, *(url for _, url in source.links[:1])])
         for source in claim.sources
@@ -70,7 +72,7 @@ def _figures(claim: model.Claim) -> str:
         f"controls {evidence.n_controls}" if evidence.n_controls else "",
         f"dose {evidence.dose}" if evidence.dose else "",
         f"for {evidence.duration}" if evidence.duration else "",
-        _effect(evidence.effect),
+        _effect(evidence.effect, against=claim.quote is None),
         _p(evidence.p_value),
     ]
     return ", ".join(part for part in parts if part)
@@ -81,9 +83,12 @@ def _p(printed: str | None) -> str:
     return f"p {printed}" if printed and printed[0] in "0.<>≤≥=" else printed or ""
 
 
-def _effect(effect: model.Effect) -> str:
+def _effect(effect: model.Effect, *, against: bool) -> str:
+    """Return a figure; its baseline is what it started from, or ``against`` what it stands."""
     if effect.value is None:
         return ""
+    if against and effect.baseline:
+        return f"{effect.measure or 'effect'} {effect.value} against {effect.baseline}"
     base = f"from {effect.baseline} to " if effect.baseline else ""
     interval = f" ({effect.ci_low} to {effect.ci_high})" if effect.ci_low and effect.ci_high else ""
     return f"{effect.measure or 'effect'} {base}{effect.value}{interval}"

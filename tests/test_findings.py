@@ -276,7 +276,7 @@ def test_what_is_said_of_that_route_is_printed(kg: KnowledgeGraph) -> None:
         "verdict: hypothesis; sign −, if-causal",
         "and 1 inconclusive null finding\n",
         "crosses populations: diabetic and non-diabetic adults, RCTs | women with PCOS",
-        "MD -0.67 (-1.2 to -0.14), p 0.013 (Simental-Mendía LE 2016)",
+        "MD -0.67 (-1.2 to -0.14), p 0.013 (Simental-Mendía LE 2016 https",
         kg.vocabulary.hypothesis_line,
     ):
         assert words in text, words

@@ -277,3 +277,15 @@ def test_what_the_text_implies_is_found_and_told_from_what_it_asserts(
     assert {resistance, ":insulin-resistance"} & found
     assert not {resistance, ":insulin-resistance"} & asserted
     assert asserted < found
+
+
+def test_paths_through_the_same_degrees_rank_by_degree_as_they_rank(
+    kg: nutrigraph.KnowledgeGraph,
+) -> None:
+    degrees = kg.network().degrees
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for path in kg.paths("magnesium", "folate").paths:
+        inside = sorted(degrees[hop.object] for hop in path.hops[:-1])
+        alike.setdefault(tuple(inside), []).append(path.degree_rank)
+    assert any(len(ranks) > 1 and len(inside) > 2 for inside, ranks in alike.items())
+    assert all(ranks == sorted(ranks) for ranks in alike.values())

@@ -249,7 +249,8 @@ def _propositions(claims: Iterable[Claim], vocabulary: Vocabulary) -> list[view.
         known = [item for item in group if not item.negated]
         sign, weighed, contrary = weigh_proposition(group, vocabulary)
         bases = vocabulary.evidence_bases
-        seen = [item.evidence.species for item in group if item.basis in bases and item.evidence]
+        # Of whom it is not known, it may be people: that is not animals alone.
+        seen = [item.species for item in group if item.basis in bases]
         found.append(
             {
                 "id": f"{local(subject)}/{local(predicate)}/{local(target)}",
@@ -326,6 +327,8 @@ def _link(link: Link, vocabulary: Vocabulary) -> view.Link:
 
 def page(content: Content, build: str, shown: Answer | None = None) -> view.Page:
     """Return what the page shows: everything, or what lies on the paths of an answer."""
+    from nutrigraph.view.walk import walk
+
     entities, vocabulary = content.entities, content.vocabulary
     claims = [item for home in content.documents for item in home.claims]
     links = list(content.links)
@@ -351,4 +354,5 @@ def page(content: Content, build: str, shown: Answer | None = None) -> view.Page
         "claims": [claim(item, entities, vocabulary) for item in claims],
         "documents": [_document(home) for home in content.documents],
         "paths": [path(item, entities) for item in shown.paths] if shown else [],
+        "walk": walk(claims, links, entities, vocabulary, complete=shown is None),
     }

@@ -94,9 +94,11 @@ def _ranked_by_degree(paths: Sequence[Path], network: Network) -> tuple[Path, ..
     """Add to each path its rank among these by the degrees of what it passes through alone."""
 
     def degree(path: Path) -> tuple[float, int, int]:
-        inside = (network.degrees.get(hop.object, 1) for hop in path.hops[:-1])
+        # A product of whole numbers is the same in any order, where a sum of logarithms differs in
+        # its last bit, which would rank paths through the same degrees by chance.
+        inside = prod(network.degrees.get(hop.object, 1) for hop in path.hops[:-1])
         # The degree-only rank: few hops through well-connected things first.
-        return (-sum(map(log, inside)) + len(path.hops), len(path.hops), path.rank)
+        return (-log(inside) + len(path.hops), len(path.hops), path.rank)
 
     order = {path.rank: place for place, path in enumerate(sorted(paths, key=degree), start=1)}
     return tuple(replace(path, degree_rank=order[path.rank]) for path in paths)

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from nutrigraph.view.walk import Walk
+
 __all__ = [
     "Claim",
     "Document",
@@ -101,7 +103,10 @@ class Document(TypedDict):
 
 
 class Page(TypedDict):
-    """Everything that one page shows; ``paths`` are those of a question, best first."""
+    """Everything that one page shows; ``paths`` are those of a question, best first.
+
+    ``walk`` is what the page needs to find pathways itself, None where it is too large for that.
+    """
 
     title: str
     build: str
@@ -112,3 +117,4 @@ class Page(TypedDict):
     claims: list[Claim]
     documents: list[Document]
     paths: NotRequired[list[Path]]
+    walk: NotRequired[Walk | None]

@@ -189,10 +189,11 @@ def graph_of(vocabulary: Vocabulary, claims: Sequence[Claim], links: Sequence[Li
 
 def trials(vocabulary: Vocabulary, studies: Sequence[str]) -> list[Claim]:
     """One cause as each of so many papers found it, by their kinds of study."""
-    ends = {"subject": f"{BASE}a", "predicate": f"{BASE}causes", "object": f"{BASE}zinc"}
     made = (
         Claim(
-            **ends,
+            subject=f"{BASE}a",
+            predicate=f"{BASE}causes",
+            object=f"{BASE}zinc",
             basis="text",
             modality="stated",
             document="one",

@@ -122,7 +122,9 @@ def hop_sentence(hop: Hop, entities: Mapping[str, Entity], vocabulary: Vocabular
     if hop.link is None:
         claim = hop.claims[0]
         words = statement(claim, entities, vocabulary, scoped=False)
-        return f"{words[0].lower() + words[1:]} ({scope(claim, vocabulary)})"
+        # A name such as BMI keeps its letters.
+        first = words[0] if words[1:2].isupper() else words[0].lower()
+        return f"{first}{words[1:]} ({scope(claim, vocabulary)})"
     kind = vocabulary.link_types[hop.link.type]
     subject, target = entities[hop.link.subject].label, entities[hop.link.object].label
     if kind.id == NG.uptake:

@@ -78,6 +78,7 @@ def sources(content: Content) -> st.SearchStrategy[Source]:
         disagrees=st.just(False),
         may_pool=some,
         pools_retracted=some,
+        registration=PERHAPS,
     ).map(
         lambda source: replace(
             source,
@@ -101,11 +102,16 @@ def evidences(content: Content) -> st.SearchStrategy[Evidence]:
     )
 
 
-def claims(content: Content, paragraphs: dict[str, Paragraph]) -> st.SearchStrategy[Claim]:
+def claims(
+    content: Content, paragraphs: dict[str, Paragraph], title: str
+) -> st.SearchStrategy[Claim]:
     """Claims of every kind, with all that follows from them."""
     entities = st.sampled_from(sorted(content.entities))
-    aspects = st.none() | _labels(content, "Aspect")
-    directions = st.none() | _labels(content, "Direction")
+    sides = {
+        "aspect": st.none() | _labels(content, "Aspect"),
+        "direction": st.none() | _labels(content, "Direction"),
+        "measure": st.none() | entities,
+    }
     kinds = _labels(content, "DifferenceKind")
     offsets = st.integers(0, 9999)
     made = st.builds(
@@ -118,17 +124,14 @@ def claims(content: Content, paragraphs: dict[str, Paragraph]) -> st.SearchStrat
         document=st.just("made-up"),
         quote=st.none() | st.builds(Quote, TEXTS, offsets, offsets, prefix=PERHAPS, suffix=PERHAPS),
         evidence=st.none() | evidences(content),
-        subject_aspect=aspects,
-        subject_direction=directions,
-        subject_measure=st.none() | entities,
-        object_aspect=aspects,
-        object_direction=directions,
-        object_measure=st.none() | entities,
+        **{f"{end}_{name}": side for end in ("subject", "object") for name, side in sides.items()},
         negated=st.booleans(),
         co_exposures=st.lists(entities, max_size=2, unique=True).map(tuple),
         headline_differs=st.lists(st.builds(Difference, kinds, TEXTS), max_size=2).map(tuple),
         note=PERHAPS,
+        finding=PERHAPS,
         name=TEXTS,
+        document_title=st.just(title),
         paragraph=st.none() | st.sampled_from(sorted(paragraphs)),
     )
 
@@ -149,6 +152,7 @@ def claims(content: Content, paragraphs: dict[str, Paragraph]) -> st.SearchStrat
 @st.composite
 def documents(draw: st.DrawFn, content: Content) -> Document:
     """A document without its text, as it comes back from formats that do not hold it."""
+    title = draw(TEXTS)
     paragraphs = {
         iri: Paragraph(
             iri,
@@ -164,7 +168,7 @@ def documents(draw: st.DrawFn, content: Content) -> Document:
     }
     found = draw(
         st.lists(
-            claims(content, paragraphs),
+            claims(content, paragraphs, title),
             max_size=4,
             unique_by=(lambda it: it.id, lambda it: it.name),
         )
@@ -173,7 +177,7 @@ def documents(draw: st.DrawFn, content: Content) -> Document:
     about = tuple((key, draw(TEXTS)) for key in (DCTERMS.description, DCTERMS.rights))
     return Document(
         slug="made-up",
-        title=draw(TEXTS),
+        title=title,
         text="",
         sha256="0" * 64,
         claims=tuple(found),
@@ -181,6 +185,12 @@ def documents(draw: st.DrawFn, content: Content) -> Document:
         segments=(),
         paragraphs=tuple(paragraphs.values()),
         about=about,
+        mentioned=tuple(
+            sorted(
+                draw(st.lists(sources(content), max_size=2, unique_by=lambda it: it.id)),
+                key=lambda source: source.id,
+            )
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 
 from nutrigraph import KnowledgeGraph
+from nutrigraph.model import Source
 from nutrigraph.sheets import Sheet, SheetMapping, read_sheet
 
 GOOD: dict[str, str] = {
@@ -47,7 +48,9 @@ def row(**changed: str) -> dict[str, str]:
 
 def table(path: Path, rows: Rows, *, separator: str = "\t") -> Path:
     with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, list(GOOD), delimiter=separator, lineterminator="\n")
+        rows = list(rows)
+        names = dict.fromkeys((*GOOD, *(name for item in rows for name in item)))
+        writer = csv.DictWriter(handle, list(names), delimiter=separator, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     return path
@@ -64,8 +67,13 @@ def workbook(path: Path, rows: Rows) -> Path:
     return path
 
 
-def read(path: Path, kg: KnowledgeGraph, mapping: SheetMapping | None = None) -> Sheet:
-    content = kg.content
-    return read_sheet(
-        path, mapping or SheetMapping(), "sheet", kg.vocabulary, kg.entities, content.terms
-    )
+def read(
+    path: Path,
+    kg: KnowledgeGraph,
+    mapping: SheetMapping | None = None,
+    known: Mapping[str, Source] | None = None,
+    retracted: frozenset[str] = frozenset(),
+) -> Sheet:
+    terms = kg.content.terms
+    mapping = mapping or SheetMapping()
+    return read_sheet(path, mapping, "sheet", kg.vocabulary, kg.entities, terms, known, retracted)

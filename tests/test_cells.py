@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nutrigraph import KnowledgeGraph
+from nutrigraph.cells import line
 from nutrigraph.exchange import guard, unguard
-from nutrigraph.exchange.rows import line
 
 STARTS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001
 CELLS = st.text() | st.text(alphabet=STARTS + "'019.eEx") | st.floats().map(str)

@@ -103,7 +103,7 @@ def test_every_face_says_that_a_source_says_it(drugs: nutrigraph.KnowledgeGraph)
     assert {path["robustness"] for path in record["paths"]} == {None}
     assert not {path["verdict"] for path in record["paths"]} & {"stated", "inferred"}
     for path in record["paths"]:
-        assert path["sentence"].count("(said by DrugMechDB, without a sentence)") == len(
+        assert path["sentence"].count("said by DrugMechDB, without a sentence)") == len(
             path["hops"]
         )
     told = run(*words, "--explain").stdout

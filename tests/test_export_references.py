@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
@@ -123,10 +124,11 @@ def test_sssom_takes_vocabularies_that_nobody_knows_and_guards_labels(
 # Citations
 
 
-def all_papers(kg: KnowledgeGraph) -> dict[str, Any]:
+def all_papers(kg: KnowledgeGraph, slug: str | None = None) -> dict[str, Any]:
     return {
         source.id.rsplit("/", 1)[-1].removeprefix("paper-"): source
         for home in kg.documents
+        if slug in (None, home.slug)
         for paragraph in home.paragraphs
         for source in paragraph.sources
     }
@@ -169,6 +171,36 @@ def test_csl_json_of_all_papers_names_each_once(kg: KnowledgeGraph) -> None:
         key: paper.title or paper.label for key, paper in papers.items()
     }
     assert len(records) == len(papers)
+
+
+def test_papers_of_two_documents_are_cited_once(kg: KnowledgeGraph) -> None:
+    page, sheet = (all_papers(kg, home.slug) for home in kg.documents)
+    assert len(sheet) == 173
+    assert page.keys() & sheet.keys()
+    for form in CITATION_FORMATS:
+        text = exported(kg, form)
+        assert text.count("is_source_of") + text.count(r"is\_source\_of") >= len(sheet)
+    records = json.loads(exported(kg, "csl-json"))
+    assert len(records) == len(page.keys() | sheet.keys())
+    assert len(json.loads("".join(kg.export("csl-json", document=kg.documents[1].slug)))) == 173
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_paper_is_cited_with_what_each_document_tells(kg: KnowledgeGraph, turned: bool) -> None:
+    paper = next(paper for paper in all_papers(kg).values() if paper.doi and paper.title)
+    tellings = [
+        replace(paper, pmid="7", doi=None, relation="supports"),
+        replace(paper, pmid=None, retracted=True, relation="is_source_of"),
+    ]
+    [record] = json.loads(cite(tellings[::-1] if turned else tellings, "csl-json"))
+    assert (record["PMID"], record["DOI"]) == ("7", paper.doi)
+    assert record["note"] == "is_source_of; supports; retracted"
+
+
+def test_papers_whose_names_end_alike_have_keys_of_their_own(kg: KnowledgeGraph) -> None:
+    paper = next(iter(all_papers(kg).values()))
+    alike = [replace(paper, id=f"https://example.org/{place}/7") for place in ("one", "two")]
+    assert [record["id"] for record in json.loads(cite(alike, "csl-json"))] == ["7", "7-2"]
 
 
 def test_a_retracted_paper_is_cited_as_one(kg: KnowledgeGraph) -> None:

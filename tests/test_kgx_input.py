@@ -9,6 +9,7 @@ from tests.tables import change, put
 import nutrigraph
 from nutrigraph.errors import InputError
 from nutrigraph.exchange import read_kgx, write_kgx
+from nutrigraph.exchange.kgx_columns import NODES
 
 Words = tuple[str, ...]
 
@@ -99,8 +100,8 @@ BAD: dict[str, tuple[Callable[[Path], None], Words]] = {
         ("nodes.tsv:", "nutrigraph:url", "no identifier"),
     ),
     "another's name": (
-        change("nodes", 1, "name", "zinc"),
-        ("nodes.tsv:2", "column name", "'albumin', a Biomarker"),
+        change("nodes", 4, "name", "zinc"),
+        ("nodes.tsv:5", "column name", "'albumin', a Biomarker"),
     ),
     "a paper of no paragraph": (
         put("nodes", b"#paragraph-7\tnutrigraph:paper", b"#paragraph-x\tnutrigraph:paper"),
@@ -152,25 +153,25 @@ BAD: dict[str, tuple[Callable[[Path], None], Words]] = {
         ),
     ),
     "twice": (
-        change("nodes", 2, "id", "nutrigraph:albumin"),
+        change("nodes", 5, "id", "nutrigraph:albumin"),
         (
-            "nodes.tsv:3",
-            "nodes.tsv:2",
+            "nodes.tsv:6",
+            "nodes.tsv:5",
             "delete one",
         ),
     ),
     "not UTF-8": (
         put("nodes", b"Albumin", b"Alb\xffmin"),
         (
-            "nodes.tsv:2",
+            "nodes.tsv:5",
             "UTF-8",
         ),
     ),
     "a cell less": (
         put("nodes", b"Albumin in blood.\t", b""),
         (
-            "nodes.tsv:2",
-            "28 cells for 29",
+            "nodes.tsv:5",
+            f"{len(NODES) - 1} cells for {len(NODES)}",
         ),
     ),
     "no column": (

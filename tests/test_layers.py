@@ -17,13 +17,13 @@ PACKAGE = ROOT / "src" / "nutrigraph"
 ROWS = (
     ("errors", "terms"),
     ("model",),
-    ("wording", "naming"),
+    ("wording", "naming", "cells"),
     ("gate", "store", "rdf", "builds", "content"),
     ("grade",),
     ("paths", "check", "exchange", "sheets", "view"),
     (
         *("results", "weights", "choices", "records", "report", "evidence", "changes"),
-        *("queries", "build", "imports", "edges"),
+        *("queries", "build", "imports", "exports", "edges"),
     ),
     ("graph", "opening"),
     ("__init__",),

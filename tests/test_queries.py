@@ -26,7 +26,7 @@ ASKED = [
     "inferred-only", "linking-mechanisms", "low-magnesium", "mappings", "measured-how",
     "no-claims", "no-evidence", "not-in-page", "nulls", "plain-triples", "supplementation",
 ]  # fmt: skip
-EMPTY_HERE = {"feedback-loops"}
+EMPTY_HERE = {"feedback-loops", "gaps"}
 """Questions to which the honest answer on what is here is: none."""
 
 Plant = Callable[[str], KnowledgeGraph]
@@ -73,13 +73,13 @@ def claim(
       :basis :{basis}Basis ; :modality :stated ; :negated {str(sign == 0).lower()} ."""
 
 
-@pytest.fixture
-def plant(kg: KnowledgeGraph, tmp_path: Path) -> Plant:
-    """Opens the real graph with more in it: claims of a second document, or ``GRAPH`` blocks."""
+def planting(kg: KnowledgeGraph, tmp_path: Path, without: str = "") -> Plant:
+    """Opens the real graph with more in it, and, if need be, without one of its documents."""
 
     def opened(turtle: str) -> KnowledgeGraph:
         store = ox.Store()
         store.extend(kg.store.quads())
+        store.remove_graph(ox.NamedNode(f"{PREFIXES['']}document/{without}"))
         prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
         store.load(f"{prefixes} GRAPH :second {{ {turtle} }}", format=ox.RdfFormat.TRIG)
         file = tmp_path / "planted.nq"
@@ -87,6 +87,18 @@ def plant(kg: KnowledgeGraph, tmp_path: Path) -> Plant:
         return nutrigraph.open(file)
 
     return opened
+
+
+@pytest.fixture
+def plant(kg: KnowledgeGraph, tmp_path: Path) -> Plant:
+    """Opens the real graph with more in it: claims of a second document, or ``GRAPH`` blocks."""
+    return planting(kg, tmp_path)
+
+
+@pytest.fixture
+def plant_on_page(kg: KnowledgeGraph, tmp_path: Path) -> Plant:
+    """The same, of the page alone: the findings leave no topic of it without evidence."""
+    return planting(kg, tmp_path, without="pregnancy-findings")
 
 
 def changed_as_told(item: NamedQuery) -> str:
@@ -271,9 +283,9 @@ def test_evidence_and_only_evidence_takes_a_nutrient_off_the_list(plant: Plant) 
     assert "boron" in column(new, "no-evidence", "nutrient")
 
 
-def test_a_topic_with_evidence_on_it_or_on_a_kind_of_it_is_no_gap(plant: Plant) -> None:
+def test_a_topic_with_evidence_on_it_or_on_a_kind_of_it_is_no_gap(plant_on_page: Plant) -> None:
     def gaps(turtle: str) -> dict[str, str]:
-        return {row[0]: row[1] for row in answer(plant(turtle), "gaps")}
+        return {row[0]: row[1] for row in answer(plant_on_page(turtle), "gaps")}
 
     before = gaps("")
     assert before["vitamin D"] == before["vitamin E"] == "the list alone"
@@ -307,9 +319,9 @@ def test_a_topic_with_evidence_on_it_or_on_a_kind_of_it_is_no_gap(plant: Plant) 
     ids=["headline", "mention", "wider", "mixture"],
 )
 def test_what_is_no_evidence_on_a_topic_is_told_beside_it(
-    turtle: str, told: str, plant: Plant
+    turtle: str, told: str, plant_on_page: Plant
 ) -> None:
-    assert ("biotin", told) in answer(plant(turtle), "gaps")
+    assert ("biotin", told) in answer(plant_on_page(turtle), "gaps")
 
 
 def test_a_mechanism_between_two_conditions_is_found(plant: Plant) -> None:

@@ -1,6 +1,7 @@
 """Data-extraction sheets: every row is a claim or stands in the report, whatever the table is."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -181,35 +182,12 @@ def test_a_sheet_cannot_take_the_name_of_a_document_of_the_ontology(tmp_path: Pa
 
 
 def test_another_sheet_needs_a_mapping_and_no_code(tmp_path: Path, kg: KnowledgeGraph) -> None:
-    path = tmp_path / "theirs.csv"
-    path.write_text(
-        "Study,Where,Exposure,How,Result,N\n"
-        "A 1999,https://example.org/a,serum zn,deficient,fewer losses,12\n"
-        "B 2000,https://example.org/b,serum zn,deficient,no difference,34\n"
-    )
-    mapping = tmp_path / "theirs.toml"
-    mapping.write_text(
-        """title = "Theirs"
-[columns]
-finding = "Study"
-url = "Where"
-subject = "Exposure"
-sample_size = "N"
-[entities]
-"serum zn" = "zinc"
-[[rules]]
-set = { object = "miscarriage", modality = "stated", study_type = "case-control" }
-[[rules]]
-when = { How = "deficient" }
-set = { subject_aspect = "level", subject_direction = "low", predicate = "associatedWith" }
-[[rules]]
-when = { Result = "fewer losses" }
-set = { object_aspect = "occurrence", object_direction = "decreased" }
-[[rules]]
-when = { Result = "no difference" }
-set = { negated = true }
-"""
-    )
+    """The sheet and the mapping that the page of docs shows."""
+    text = (Path(__file__).parents[1] / "docs" / "sheets.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"^```(csv|toml)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+    path, mapping = tmp_path / "theirs.csv", tmp_path / "theirs.toml"
+    path.write_text(blocks["csv"])
+    mapping.write_text(blocks["toml"])
     sheet = read(path, kg, read_mapping(mapping))
     assert not sheet.problems
     found = list(sheet.claims())
@@ -225,7 +203,7 @@ set = { negated = true }
         ("[columns]\nsubject = 'Nowhere'", "no column 'Nowhere'"),
         ("[[rules]]\nwhen = { a = 'b' }", "when = { ... } and set"),
         ("[[rules]]\nset = { subjekt = 'b' }", "nearest: subject"),
-        ("[[papers]]\nnote = 'x'", "needs doi or pmid"),
+        ("[[papers]]\npaper_note = 'x'", "needs doi or pmid"),
         ("[sheet]\nquoting = 'no'", "quoting"),
         ("tittle = 'x'", "nearest: title"),
         ("a = ", "no valid TOML"),

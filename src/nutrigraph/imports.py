@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
@@ -11,7 +12,7 @@ import pyoxigraph as ox
 from nutrigraph import check
 from nutrigraph.build import amend, renew_consequences, retractions
 from nutrigraph.content import read_content
-from nutrigraph.errors import CheckFailed, UsageError
+from nutrigraph.errors import CheckFailed, InputError, UsageError
 from nutrigraph.exchange import read_kgx
 from nutrigraph.exchange.mapping import read_rdf
 from nutrigraph.rdf import (
@@ -24,10 +25,10 @@ from nutrigraph.rdf import (
 )
 from nutrigraph.sheets import SheetMapping, read_mapping, read_sheet
 from nutrigraph.store import Store, declared_graphs, open_store
-from nutrigraph.terms import DECLARED, ontology_folder
+from nutrigraph.terms import DECLARED, local, ontology_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from nutrigraph.builds import Draft
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from nutrigraph.model import Claim, Document, Vocabulary
     from nutrigraph.sheets import Sheet
 
+_OF_A_TEXT: Final = frozenset({"text", "headline", "cross-reference"})
 _SLUG: Final = re.compile("[a-z0-9][a-z0-9-]*")
 
 
@@ -44,11 +46,14 @@ class Arrival:
     """A document that comes in, with the entities and predicates that it declares itself.
 
     ``more`` are claims beside those that the document holds: a sheet yields them row by row.
+    ``text_stays`` says that it comes in a format that leaves texts behind, so that quotes of one
+    can stand here unread.
     """
 
     document: Document
     declared: Sequence[ox.Triple] = ()
     more: Iterable[Claim] = ()
+    text_stays: bool = False
 
 
 def slug_of(file: Path, given: str | None) -> str:
@@ -71,20 +76,20 @@ def add_documents(target: Path, arrivals: Sequence[Arrival]) -> list[dict[str, A
     Returns what the manifest lists of each: slug, kind, title, SHA-256 of its file, counts.
 
     Raises:
-        UsageError: a document bears the name of one of the ontology and says otherwise.
-        CheckFailed: a check does not hold of the whole.
+        UsageError: a document bears the name of one of the ontology.
+        CheckFailed: a claim is of a text that is not here, or a check does not hold of the whole.
         InputError: what comes in, or the ontology, says something wrong.
         StoreError: the store is locked or cannot be written. The last build stays current.
     """
     folder, records = ontology_folder(), list[dict[str, Any]]()
+    # Before anything is written, so that nothing is left behind where no store was.
+    _refuse_taken(arrivals, _ours(target))
+    for arrival in arrivals:
+        deque(_anchored(arrival.document.claims, arrival), maxlen=0)
 
     def change(draft: Draft) -> None:
-        ours = draft.manifest.get("documents", {})
-        for arrival in arrivals:
-            if arrival.document.slug in ours:
-                _refuse_another(arrival, draft)
-                continue
-            records.append(_enter(draft, arrival))
+        _refuse_taken(arrivals, draft.manifest.get("documents", {}))
+        records.extend(_enter(draft, arrival) for arrival in arrivals)
         renew_consequences(draft.store, folder)
         found = check.queries(draft.store, folder / "checks")
         for document in (arrival.document for arrival in arrivals):
@@ -112,7 +117,7 @@ def _enter(draft: Draft, arrival: Arrival) -> dict[str, Any]:
 
     def counted() -> Iterable[Claim]:
         nonlocal number
-        for claim in arrival.more:
+        for claim in _anchored(arrival.more, arrival):
             number += 1
             yield claim
 
@@ -138,18 +143,40 @@ def _vocabulary(draft: Draft) -> Vocabulary:
     return read_vocabulary(Statements.of((quad.triple for quad in quads), str(draft.folder)))
 
 
-def _refuse_another(arrival: Arrival, draft: Draft) -> None:
-    """Refuse a document that bears the name of one of the ontology, unless it is the same."""
-    document = arrival.document
-    quads = [
-        *document_quads(document, vocabulary := _vocabulary(draft)),
-        *quads_of_claims(arrival.more, document, vocabulary),
-    ]
-    if any(quad not in draft.store for quad in quads):
-        raise UsageError(
-            f"the document {document.slug!r} of the ontology says otherwise: "
-            "give another name with --slug"
-        )
+def _ours(target: Path) -> Collection[str]:
+    """Return the names of the ontology's documents, as a store tells them, or its files."""
+    if (target / "current").exists():
+        return dict[str, str](open_store(target).manifest.get("documents", {}))
+    parts = (ontology_folder() / name for name in ("documents", "findings"))
+    homes = (file for part in parts for file in part.glob("*"))
+    return {file.stem for file in homes}
+
+
+def _refuse_taken(arrivals: Iterable[Arrival], ours: Collection[str]) -> None:
+    """Refuse a document that bears the name of one of the ontology."""
+    for slug in (arrival.document.slug for arrival in arrivals):
+        if slug in ours:
+            raise UsageError(
+                f"the document {slug!r} of the ontology is there already: give another name with "
+                "--slug"
+            )
+
+
+def _anchored(claims: Iterable[Claim], arrival: Arrival) -> Iterator[Claim]:
+    """Yield claims; refuse those of a text that nobody can read again."""
+    for claim in claims:
+        if claim.basis in _OF_A_TEXT:
+            fault = None
+            if claim.quote is None:
+                fault = "has no :quote: add its exact words"
+            elif not (arrival.document.has_text or arrival.text_stays):
+                fault = "quotes a text that did not come along: give it the basis source"
+            if fault:
+                slug = arrival.document.slug
+                raise CheckFailed(
+                    slug, [f"{claim.name}, a claim of the basis {claim.basis}, {fault}"]
+                )
+        yield claim
 
 
 def present(target: Path) -> Content:
@@ -185,7 +212,10 @@ def import_rdf(file: Path, mapping: Path, target: Path, *, slug: str | None = No
 
 
 def import_kgx(nodes: Path, edges: Path, target: Path) -> tuple[list[Document], int]:
-    """Take in claims from KGX; return their documents, and how many entities were new.
+    """Take in claims from KGX; return the documents that entered, and how many entities did.
+
+    A document that the store holds already, and that says the same there, stays as it is. Where
+    nothing is new, nothing is written.
 
     Raises:
         InputError: a row of either table says something wrong; names file, line, column, value.
@@ -195,16 +225,39 @@ def import_kgx(nodes: Path, edges: Path, target: Path) -> tuple[list[Document], 
     """
     content = present(target)
     found, documents = read_kgx(nodes, edges, content.vocabulary, there=content.entities)
-    new = {iri: entity for iri, entity in found.items() if iri not in content.entities}
+    there = {home.slug: _without_text(home) for home in content.documents}
+    documents = tuple(home for home in documents if there.get(home.slug) != home)
+    if other := next((home.slug for home in documents if home.slug in _ours(target)), None):
+        raise UsageError(
+            f"the document {other!r} of the ontology says otherwise than {edges}: export it anew "
+            "from the store that it should enter, or leave its rows out"
+        )
+    told = {iri for iri in found if iri not in content.entities}
+    new = {iri: found[iri] for iri in found if iri in told}
+    if new and not documents:
+        raise InputError(
+            str(nodes), f"declares {local(min(new))}, of which no new claim speaks: delete its row"
+        )
     arrivals = []
     for place, document in enumerate(documents):
-        told = {iri for c in document.claims for iri in (c.subject, c.object, *c.co_exposures)}
+        named = {
+            iri
+            for c in document.claims
+            for iri in (c.subject, c.object, c.subject_measure, c.object_measure, *c.co_exposures)
+        }
         # What no claim names comes with the last document.
-        mine = [iri for iri in new if iri in told or place == len(documents) - 1]
+        mine = [iri for iri in new if iri in named or place == len(documents) - 1]
         quads = entity_quads(new.pop(iri) for iri in mine)
-        arrivals.append(Arrival(document, tuple(quad.triple for quad in quads)))
-    add_documents(target, arrivals)
-    return [*documents], len(found.keys() - content.entities.keys())
+        declared = tuple(quad.triple for quad in quads)
+        arrivals.append(Arrival(document, declared, text_stays=True))
+    if arrivals:
+        add_documents(target, arrivals)
+    return [*documents], len(told)
+
+
+def _without_text(document: Document) -> Document:
+    """Return what KGX can say of a document."""
+    return replace(document, text="", segments=(), no_claims=())
 
 
 def import_sheet(

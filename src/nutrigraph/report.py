@@ -51,7 +51,13 @@ def _quoted(claim: model.Claim) -> str:
     """Return what a claim rests on: its quote, or the figures of its finding and its paper."""
     if claim.quote:
         return f"“{' '.join(claim.quote.exact.split())}”"
-    papers = "; ".join(source.label for source in claim.sources if source.gives_evidence)
+    if claim.basis == "source":
+        return "no quote"
+    papers = "; ".join(
+        " ".join([source.label, *(url for _, url in source.links[:1])])
+        for source in claim.sources
+        if source.gives_evidence
+    )
     figures = _figures(claim) or "no figure printed"
     return f"{figures} ({papers})" if papers else figures
 
@@ -66,7 +72,7 @@ def _figures(claim: model.Claim) -> str:
         f"controls {evidence.n_controls}" if evidence.n_controls else "",
         f"dose {evidence.dose}" if evidence.dose else "",
         f"for {evidence.duration}" if evidence.duration else "",
-        _effect(evidence.effect),
+        _effect(evidence.effect, against=claim.quote is None),
         _p(evidence.p_value),
     ]
     return ", ".join(part for part in parts if part)
@@ -77,9 +83,12 @@ def _p(printed: str | None) -> str:
     return f"p {printed}" if printed and printed[0] in "0.<>≤≥=" else printed or ""
 
 
-def _effect(effect: model.Effect) -> str:
+def _effect(effect: model.Effect, *, against: bool) -> str:
+    """Return a figure; its baseline is what it started from, or ``against`` what it stands."""
     if effect.value is None:
         return ""
+    if against and effect.baseline:
+        return f"{effect.measure or 'effect'} {effect.value} against {effect.baseline}"
     base = f"from {effect.baseline} to " if effect.baseline else ""
     interval = f" ({effect.ci_low} to {effect.ci_high})" if effect.ci_low and effect.ci_high else ""
     return f"{effect.measure or 'effect'} {base}{effect.value}{interval}"
@@ -101,7 +110,9 @@ def _appraisal(evidence: model.Evidence) -> Iterator[tuple[str, str]]:
 def _role(source: model.Source) -> str:
     """Return what a paper is to a claim: its source, or further reading of no weight."""
     words = source.relation.replace("_", " ")
-    return "source" if source.gives_evidence else f"further reading, {words}"
+    role = "source" if source.gives_evidence else f"further reading, {words}"
+    fate = "retracted" if source.retracted else "superseded" if source.superseded_by else ""
+    return f"{role}, {fate}" if fate else role
 
 
 def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "") -> str:
@@ -128,9 +139,7 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
         lines.append(f"  from the source paper, not on the page: {fields}")
     lines += [f"  the headline differs in {item}" for item in claim.headline_differs]
     lines += [
-        f"  {_role(source)}: {source.label}"
-        + (f", doi:{source.doi}" if source.doi else "")
-        + (f", PMID {source.pmid}" if source.pmid else "")
+        f"  {_role(source)}: {', '.join([source.label, *(url for _, url in source.links)])}"
         for source in claim.sources
     ]
     return "\n".join(indent + line for line in lines) + "\n"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from nutrigraph.cells import guard
 from nutrigraph.errors import UsageError
-from nutrigraph.exchange.cells import guard
 from nutrigraph.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nutrigraph.terms import NG
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from nutrigraph.model import Claim, Entity, Hop, Vocabulary
 
@@ -40,16 +40,42 @@ def _adds(more: str | None, told: str | None) -> bool:
     return bool(more) and (more or "").casefold() not in (told or "").casefold()
 
 
+def _limits(claim: Claim) -> Iterator[str]:
+    """Yield what a claim is limited to, without which it would say more than was found."""
+    evidence = claim.evidence
+    if evidence is None:
+        return
+    if evidence.outcome_detail:
+        yield f"outcome: {evidence.outcome_detail}"
+    if evidence.comparator and claim.finding and "placebo" not in evidence.comparator:
+        yield f"against {evidence.comparator}"
+    if evidence.analysis:
+        yield f"{evidence.analysis} analysis"
+        if evidence.dose:
+            yield f"dose {evidence.dose}"
+
+
+def _measured(claim: Claim, entities: Mapping[str, Entity]) -> str:
+    """Return by what the two sides were measured, where that is not what they are called."""
+    found = (claim.subject_measure, claim.object_measure)
+    measures = dict.fromkeys(entities[iri].label for iri in found if iri)
+    return f", measured by {' and '.join(measures)}" if measures else ""
+
+
 def scope(claim: Claim, vocabulary: Vocabulary) -> str:
     """Return whom a claim is about: "in female rats", "species not stated"."""
     if claim.basis == "cross-reference":
         return "a bare mention, no evidence"
     evidence = claim.evidence
-    whom = _whom(claim.species, evidence.population if evidence else None, vocabulary)
+    population = evidence.population if evidence else None
+    if population and claim.quote and not population[:2].isupper():
+        population = population[0].lower() + population[1:]  # it began a sentence
+    whom = _whom(claim.species, population, vocabulary)
     if evidence and _adds(evidence.baseline_status, evidence.population):
         whom += f"; baseline: {evidence.baseline_status}"
     if evidence and evidence.timing:
         whom += f"; {evidence.timing}"
+    whom += "".join(f"; {told}" for told in _limits(claim))
     study = vocabulary.study_types.get(claim.study_type or "")
     if study and study.has_controls is False:
         whom += "; no comparison group"
@@ -79,10 +105,14 @@ def statement(
     if claim.co_exposures:
         others = " and ".join(entities[iri].label for iri in claim.co_exposures)
         words += f", with {others} in the background"
-    if hedge := vocabulary.modality_phrases.get(claim.modality):
-        words = f"{hedge} {words}"
+    words += _measured(claim, entities)
+    hedge = vocabulary.modality_phrases.get(claim.modality)
     if claim.negated:
-        words = f"tested and not found: {words}"
+        # The hedge is on the null, and not on what was looked for.
+        told = f"tested, and {claim.modality} not to hold" if hedge else "tested and not found"
+        words = f"{told}: {words}"
+    elif hedge:
+        words = f"{hedge} {words}"
     words = words[0].upper() + words[1:]
     return f"{words} ({scope(claim, vocabulary)})" if scoped else words
 
@@ -92,7 +122,9 @@ def hop_sentence(hop: Hop, entities: Mapping[str, Entity], vocabulary: Vocabular
     if hop.link is None:
         claim = hop.claims[0]
         words = statement(claim, entities, vocabulary, scoped=False)
-        return f"{words[0].lower() + words[1:]} ({scope(claim, vocabulary)})"
+        # A name such as BMI keeps its letters.
+        first = words[0] if words[1:2].isupper() else words[0].lower()
+        return f"{first}{words[1:]} ({scope(claim, vocabulary)})"
     kind = vocabulary.link_types[hop.link.type]
     subject, target = entities[hop.link.subject].label, entities[hop.link.object].label
     if kind.id == NG.uptake:

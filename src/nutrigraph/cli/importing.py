@@ -138,6 +138,9 @@ def kgx(files: tuple[Path, ...], store: str | None) -> None:
     nodes, edges = files if len(files) == 2 else (files[0] / "nodes.tsv", files[0] / "edges.tsv")
     target = Path(store) if store else default_store()
     documents, new = import_kgx(nodes, edges, target)
+    if not documents:
+        click.echo(f"Nothing is new: {target} holds all that {edges} says")
+        return
     claims = sum(len(document.claims) for document in documents)
     click.echo(
         f"Took in {count(claims, 'claim')} of {count(len(documents), 'document')} into {target}; "

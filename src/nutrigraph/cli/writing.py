@@ -20,7 +20,7 @@ from nutrigraph.cli.base import (
     write_out,
 )
 from nutrigraph.errors import UsageError
-from nutrigraph.exchange import FORMATS, WITHOUT_CAUTION
+from nutrigraph.exports import FORMATS, WITHOUT_CAUTION
 
 
 @main.command()
@@ -92,7 +92,7 @@ def view(
 @main.command()
 @click.argument("format", type=click.Choice([*FORMATS, "kgx"]))
 @click.option("--output", "-o", default=None, metavar="PLACE", help="Where; else standard output.")
-@click.option("--document", help="Only what is of this document (csv, graphml, citations).")
+@click.option("--document", help="Only what is of this document (csv, sheet, graphml, citations).")
 @store_option
 def export(format: str, output: str | None, document: str | None, store: str | None) -> None:
     """Write the graph in FORMAT; the same graph gives the same bytes.

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from nutrigraph import records
+from nutrigraph.cells import guard
 from nutrigraph.evidence import words
 from nutrigraph.evidence.differences import measured
-from nutrigraph.exchange.cells import guard
 from nutrigraph.model import Evidence
 
 if TYPE_CHECKING:
@@ -39,18 +38,7 @@ OVERVIEW: Final = (
 
 def links(row: Row) -> list[tuple[str, str]]:
     """Return the addresses of the papers of a row, each with its name; https alone."""
-    found: list[tuple[str, str]] = []
-    for source in row.sources:
-        if source.doi:
-            found.append(
-                (f"doi:{source.doi}", f"https://doi.org/{quote(source.doi, safe='/:;()')}")
-            )
-        if source.pmid and source.pmid.isdigit():
-            address = f"https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/"
-            found.append((f"PMID {source.pmid}", address))
-        if not (source.doi or source.pmid) and source.url:
-            found.append((source.url, source.url))
-    return [(name, url) for name, url in found if url.startswith(("https://", "http://"))]
+    return [link for source in row.sources for link in source.links]
 
 
 def quoted(finding: Finding) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -25,8 +26,13 @@ _BIBTEX_SPECIAL: Final = str.maketrans(
 _INITIALS: Final = re.compile(r"(.+) ([A-Z]{1,4})")
 
 
-def _key(source: Source) -> str:
-    return re.sub(r"[^A-Za-z0-9-]", "", source.id.rsplit("/", 1)[-1]).removeprefix("paper-")
+def _keyed(sources: list[Source]) -> Iterator[tuple[str, Source]]:
+    """Yield papers with the key that each is cited by: the last part of its IRI, made unlike."""
+    taken: Counter[str] = Counter()
+    for source in sources:
+        key = re.sub(r"[^A-Za-z0-9.-]", "", source.id.rsplit("/", 1)[-1]).removeprefix("paper-")
+        taken[key] += 1
+        yield f"{key}-{taken[key]}" if taken[key] > 1 else key, source
 
 
 def _title(source: Source) -> str:
@@ -53,7 +59,7 @@ def _bibtex_name(name: tuple[str, str]) -> str:
 def _csl(sources: list[Source]) -> str:
     records = [
         {
-            "id": _key(source),
+            "id": key,
             "type": "article-journal",
             "title": _title(source),
             **({"author": authors} if (authors := [*map(_csl_name, _authors(source))]) else {}),
@@ -64,13 +70,13 @@ def _csl(sources: list[Source]) -> str:
             **({"URL": source.url} if source.url else {}),
             "note": source.relation,
         }
-        for source in sources
+        for key, source in _keyed(sources)
     ]
     return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
 
 
 def _bibtex(sources: list[Source]) -> str:
-    def entry(source: Source) -> str:
+    def entry(key: str, source: Source) -> str:
         fields = {
             "title": _title(source).translate(_BIBTEX_SPECIAL),
             "author": " and ".join(map(_bibtex_name, _authors(source))),
@@ -82,17 +88,17 @@ def _bibtex(sources: list[Source]) -> str:
             "note": source.relation.translate(_BIBTEX_SPECIAL),
         }
         lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-        return "\n".join([f"@article{{{_key(source)},", *lines, "}\n"])
+        return "\n".join([f"@article{{{key},", *lines, "}\n"])
 
-    return "\n".join(entry(source) for source in sources)
+    return "\n".join(entry(*item) for item in _keyed(sources))
 
 
 def _ris(sources: list[Source]) -> str:
-    def entry(source: Source) -> str:
+    def entry(key: str, source: Source) -> str:
         pubmed = f"PMID:{source.pmid}" if source.pmid else None
         fields = (
             ("TY", "JOUR"),
-            ("ID", _key(source)),
+            ("ID", key),
             ("TI", _title(source)),
             *(("AU", ", ".join(filter(None, name))) for name in _authors(source)),
             ("PY", source.year),
@@ -105,7 +111,7 @@ def _ris(sources: list[Source]) -> str:
         lines = [f"{name}  - {' '.join(str(value).split())}" for name, value in fields if value]
         return "\n".join([*lines, "ER  - \n"])
 
-    return "\n".join(entry(source) for source in sources)
+    return "\n".join(entry(*item) for item in _keyed(sources))
 
 
 CITATION_FORMATS: Final[dict[str, Callable[[list[Source]], str]]] = {
@@ -133,14 +139,14 @@ def cite(sources: Iterable[Source], format: str) -> str:
     Raises:
         KeyError: there is no such format.
     """
-    known = {(source.id, source.relation): source for source in sources}
     cited: dict[str, Source] = {}
-    for (paper, relation), source in sorted(known.items(), key=lambda item: item[0]):
-        before = cited.get(paper)
-        both = f"{before.relation}; {relation}" if before else relation
-        cited[paper] = replace(source, relation=both)
-    marked = [
-        replace(source, relation=f"{source.relation}; retracted") if source.retracted else source
-        for source in cited.values()
-    ]
+    relations: dict[str, set[str]] = defaultdict(set)
+    for source in sources:
+        before = cited.get(source.id)
+        cited[source.id] = before.joined(source) if before else source
+        relations[source.id].add(source.relation)
+    marked = []
+    for iri, source in sorted(cited.items()):
+        notes = [*sorted(relations[iri]), *(["retracted"] if source.retracted else [])]
+        marked.append(replace(source, relation="; ".join(notes)))
     return CITATION_FORMATS[format](marked)

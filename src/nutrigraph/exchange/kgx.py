@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from nutrigraph.errors import UsageError
 from nutrigraph.exchange import kgx_columns as kgx
 from nutrigraph.exchange.tsv import write_table
-from nutrigraph.model import Effect, Evidence, parse_number
+from nutrigraph.model import APPRAISAL, Effect, Evidence, parse_number
 from nutrigraph.terms import BASE
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
         Claim,
         Document,
         Entity,
-        Paragraph,
         Quote,
         Source,
         Vocabulary,
@@ -52,23 +51,34 @@ def _is_hedged(claim: Claim, vocabulary: Vocabulary) -> bool:
 
 
 def _has_fallen(claim: Claim) -> bool:
-    """Whether every paper that the claim rests on was retracted."""
+    """Whether every paper that the claim rests on was retracted or gave way to another."""
     papers = [source for source in claim.sources if source.gives_evidence]
-    return bool(papers) and all(paper.retracted for paper in papers)
+    return bool(papers) and all(paper.retracted or paper.superseded_by for paper in papers)
+
+
+def _is_main_result(claim: Claim) -> bool:
+    """Whether it is what its paper found on the object itself, in its main analysis.
+
+    A subgroup is not the whole study, a marker is not the disorder that it stands for, and what a
+    paper calls not significant is no association that it found.
+    """
+    told = claim.evidence
+    return told is None or not (told.analysis or told.outcome_role or told.significance == "no")
 
 
 def core_predicate(claim: Claim, vocabulary: Vocabulary) -> str:
     """Return the Biolink predicate that stays true when every other column is dropped.
 
-    No claim gets a stronger one than an association. Nulls, hedges, headlines, bare links,
-    studies without a comparison group and what rests on retracted papers get none: only that the
-    two are related.
+    No claim gets a stronger one than an association. Nulls, hedges, headlines, bare links, edges
+    of curated graphs, subgroups, markers in the place of the object, studies without a comparison
+    group and what rests on retracted or superseded papers get none: only that the two are related.
     """
     study = vocabulary.study_types.get(claim.study_type or "")
     shows_association = (
         not claim.negated
         and not _is_hedged(claim, vocabulary)
-        and claim.basis in vocabulary.evidence_bases
+        and claim.basis in vocabulary.evidence_bases - {"source"}
+        and _is_main_result(claim)
         and not (study and study.has_controls is False)
         and not _has_fallen(claim)
     )
@@ -82,7 +92,7 @@ def _qualified(claim: Claim, vocabulary: Vocabulary) -> str:
 
 
 def _knowledge_level(claim: Claim, vocabulary: Vocabulary) -> str:
-    if _is_hedged(claim, vocabulary) or claim.basis not in vocabulary.evidence_bases:
+    if _is_hedged(claim, vocabulary) or claim.basis not in vocabulary.evidence_bases - {"source"}:
         return "not_provided"
     return "statistical_association" if claim.basis == "finding" else "knowledge_assertion"
 
@@ -135,7 +145,7 @@ def _derived(claim: Claim, vocabulary: Vocabulary) -> dict[str, Value]:
         "subject_direction_qualifier": words.get(claim.subject_direction or "", ""),
         "object_direction_qualifier": words.get(claim.object_direction or "", ""),
         "knowledge_level": _knowledge_level(claim, vocabulary),
-        "agent_type": "manual_agent",
+        "agent_type": "not_provided" if claim.basis == "source" else "manual_agent",
         "publications": _publications(claim),
         "has_evidence": kgx.shorten(code) if code else "",
         "p_value": _numeric_p(claim),
@@ -179,21 +189,21 @@ def _entity(entity: Entity, vocabulary: Vocabulary) -> dict[str, Value]:
     }
 
 
-def _citation(paragraph: Paragraph, number: int, source: Source) -> dict[str, Value]:
+def _paper(iri: str, kind: str, source: Source) -> dict[str, Value]:
     return {
         **_cells(source),
-        "id": kgx.shorten(f"{paragraph.id}-citation-{number}"),
+        "id": kgx.shorten(iri),
         "category": "biolink:Publication",
         "name": source.title or source.label,
         "xref": _identifiers(source),
-        kgx.KIND: "citation",
-        kgx.PARAGRAPH: kgx.shorten(paragraph.id),
+        kgx.KIND: kind,
         kgx.PAPER: kgx.shorten(source.id),
     }
 
 
 def _document(document: Document) -> Iterator[dict[str, Value]]:
-    """Yield a document, its paragraphs and what they cite: claims name them."""
+    """Yield a document, its paragraphs, what they cite, and the papers that those name."""
+    home = kgx.shorten(document.id)
     yield {
         "id": kgx.shorten(document.id),
         "category": "biolink:InformationContentEntity",
@@ -208,16 +218,23 @@ def _document(document: Document) -> Iterator[dict[str, Value]]:
             "category": "biolink:InformationContentEntity",
             "name": paragraph.label,
             kgx.KIND: "paragraph",
-            kgx.DOCUMENT: kgx.shorten(document.id),
+            kgx.DOCUMENT: home,
         }
         for number, source in enumerate(paragraph.sources, start=1):
-            yield _citation(paragraph, number, source)
+            row = _paper(f"{paragraph.id}-citation-{number}", "citation", source)
+            yield row | {kgx.PARAGRAPH: kgx.shorten(paragraph.id)}
+    for number, source in enumerate(document.mentioned, start=1):
+        row = _paper(f"{document.id}#mentioned-{number}", "mentioned", source)
+        yield row | {kgx.DOCUMENT: home}
 
 
 def _lost(content: Content) -> Iterator[tuple[int, str]]:
     """Yield what does not come back, with how many things that concerns."""
     documents = content.documents
-    yield len(documents), "whole texts of documents: quotes keep their offsets, unchecked"
+    yield (
+        sum(item.has_text for item in documents),
+        "whole texts of documents: quotes keep their offsets, unchecked",
+    )
     yield sum(len(item.segments) for item in documents), "segments of documents"
     yield sum(len(item.no_claims) for item in documents), "reasoned no-claims"
     yield len(content.links), "links between entities that are no claims"
@@ -227,7 +244,7 @@ def _lost(content: Content) -> Iterator[tuple[int, str]]:
 
 
 def _has_figures(claim: Claim) -> bool:
-    plain = ("species", "population", "study_type", "not_in_page", "effect")
+    plain = ("species", "population", "study_type", "not_in_page", "effect", *APPRAISAL)
     names = (item.name for item in fields(Evidence) if item.name not in plain)
     evidence = claim.evidence
     return evidence is not None and (
@@ -258,6 +275,13 @@ def _only_ours(claims: list[Claim], vocabulary: Vocabulary) -> Iterator[tuple[in
         "claims: what else was given": lambda claim: claim.co_exposures,
         "claims: figures, doses, times and comparisons, as printed": _has_figures,
         "claims: the kind of study": lambda claim: claim.study_type,
+        "claims: that another than the main analysis or outcome speaks": lambda claim: (
+            claim.evidence and (claim.evidence.analysis or claim.evidence.outcome_role)
+        ),
+        "claims: what readers doubt of their figures": lambda claim: (
+            claim.evidence and claim.evidence.doubt
+        ),
+        "claims: that every paper behind them was retracted or superseded": _has_fallen,
     }
     for what, concerns in misses.items():
         yield sum(bool(concerns(claim)) for claim in claims), what

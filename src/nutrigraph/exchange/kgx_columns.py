@@ -99,13 +99,18 @@ _ELSEWHERE: Final = {
         "sign",
         "force",
         "statement",
+        "document_title",
+        "weight",
     },
     Evidence: {"effect", "species"},
     Source: {"gives_evidence", "disagrees"},
     Effect: set(),
     Quote: set(),
 }
-"""The fields that have a column of their own making, or that follow from others."""
+"""The fields that have a column of their own making, or that follow from others.
+
+No claim of a document declares its own weight: edges without sentences do, and are none.
+"""
 
 _BEFORE: Final = {Effect: "effect_", Quote: "quote_"}
 

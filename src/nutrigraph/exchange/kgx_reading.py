@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from nutrigraph.model import Vocabulary
 
 _NAMED_AT_ONCE: Final = 50
+_PAPERS: Final = ("citation", "mentioned")
 _DOCUMENTS: Final = f"{BASE}document/"
 _NEEDED: Final = ("nutrigraph:predicate", "nutrigraph:basis", "nutrigraph:modality", kgx.DOCUMENT)
 _FOREIGN: Final = (
@@ -59,8 +60,9 @@ class _Reader(FieldReader):
     homes: dict[str, str] = field(default_factory=dict)
     """The document of each paragraph."""
     citations: dict[str, list[Source]] = field(default_factory=lambda: defaultdict(list))
+    mentioned: dict[str, list[Source]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[str, Row] = field(default_factory=dict)
-    """The row of each paragraph, and of the first paper that each cites."""
+    """The row of each paragraph, and of the first paper that each cites, or a document names."""
     claims: dict[str, list[Claim]] = field(default_factory=lambda: defaultdict(list))
     places: dict[str, str] = field(default_factory=dict)
     """Where each id stands."""
@@ -97,10 +99,10 @@ class _Reader(FieldReader):
             self.rows[iri] = row
             self.homes[iri] = self.iri(row, kgx.DOCUMENT, row.one(kgx.DOCUMENT))
             self.paragraphs[iri] = Paragraph(iri, row.one("name"), ())
-        elif kind == "citation":
-            self.citation(row)
+        elif kind in _PAPERS:
+            self.paper(row, kind)
         else:
-            kinds = [*self.vocabulary.biolink.categories, "document", "paragraph", "citation"]
+            kinds = [*self.vocabulary.biolink.categories, "document", "paragraph", *_PAPERS]
             self.entity(row, iri, self.known(row, kgx.KIND, kind, kinds, "kind"))
 
     def document(self, row: Row, iri: str) -> None:
@@ -112,8 +114,8 @@ class _Reader(FieldReader):
         slug, title, digest = iri.removeprefix(_DOCUMENTS), row.one("name"), row.one(kgx.SHA256)
         self.documents[iri] = Document(slug, title, "", digest, (), (), (), (), about)
 
-    def citation(self, row: Row) -> None:
-        """Take in a paper, as a paragraph cites it."""
+    def paper(self, row: Row, kind: str) -> None:
+        """Take in a paper, as a paragraph cites it, or as papers of a document name it."""
         row.one(kgx.SOURCE["relation"])
         row.one(kgx.PAPER)
         read = self.values(row, Source, kgx.SOURCE)
@@ -122,9 +124,11 @@ class _Reader(FieldReader):
             gives_evidence=read["relation"] in self.vocabulary.evidence_relations,
             disagrees=read["relation"] in self.vocabulary.contrary_relations,
         )
-        home = self.iri(row, kgx.PARAGRAPH, row.one(kgx.PARAGRAPH))
+        where = kgx.PARAGRAPH if kind == "citation" else kgx.DOCUMENT
+        home = self.iri(row, where, row.one(where))
         self.rows.setdefault(f"{home} cites", row)
-        self.citations[home].append(replace(source, label=source.label or ""))
+        papers = self.citations if kind == "citation" else self.mentioned
+        papers[home].append(replace(source, label=source.label or ""))
 
     def entity(self, row: Row, iri: str, kind: str) -> None:
         """Take in an entity, which must not be another thing in the graph."""
@@ -236,17 +240,24 @@ class _Reader(FieldReader):
             sources=sources,
             sign=claim_sign(claim, self.vocabulary),
             force=self.vocabulary.predicates[claim.predicate].force,
+            document_title=self.documents[f"{_DOCUMENTS}{claim.document}"].title,
         )
         return replace(claim, statement=statement(claim, self.entities, self.vocabulary))
 
     def join(self) -> None:
-        """Give the paragraphs their papers, in the order in which a store gives them."""
+        """Give paragraphs and documents their papers, in the order in which a store gives them."""
         for iri, sources in self.citations.items():
             with self.noting():
                 row = self.rows[f"{iri} cites"]
                 self.known(row, kgx.PARAGRAPH, iri, self.paragraphs, "paragraph of the nodes")
                 sources.sort(key=lambda source: (not source.gives_evidence, source.id))
                 self.paragraphs[iri] = replace(self.paragraphs[iri], sources=tuple(sources))
+        for iri, papers in self.mentioned.items():
+            with self.noting():
+                row = self.rows[f"{iri} cites"]
+                self.known(row, kgx.DOCUMENT, iri, self.documents, "document of the nodes")
+                papers.sort(key=lambda source: source.id)
+                self.documents[iri] = replace(self.documents[iri], mentioned=tuple(papers))
         for iri, home in self.homes.items():
             with self.noting():
                 row = self.rows[iri]

@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from nutrigraph.exchange.rows import line
+from nutrigraph.cells import line
 from nutrigraph.terms import BASE, DCTERMS, NG, OWL, PREFIXES, RDFS
 
 if TYPE_CHECKING:

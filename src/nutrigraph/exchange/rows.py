@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from nutrigraph.exchange.cells import guard
-from nutrigraph.model import Quote
+from nutrigraph.cells import BYTE_ORDER_MARK, line
+from nutrigraph.model import APPRAISAL, Quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
 Cell = str | int | float | bool | None
 Row = dict[str, Cell]
 
-BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _PARTS: Final = {
     "co_exposures": ("id", "label", "kind"),
     "quote": tuple(item.name for item in fields(Quote)),
@@ -24,7 +21,7 @@ _PARTS: Final = {
     "parsed": (
         *("sample_size", "n_cases", "n_controls"),
         *("effect_value", "effect_baseline", "effect_ci_low", "effect_ci_high"),
-        *("p_value", "p_operator", "not_in_page"),
+        *("p_value", "p_operator", "not_in_page", *APPRAISAL),
     ),
 }
 """The columns of what may be empty in a record, so that every claim has the same columns."""
@@ -79,11 +76,3 @@ def claims_csv(records: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield BYTE_ORDER_MARK + line(columns)
     for row in rows:
         yield line(cell_text(row.get(name)) for name in columns)
-
-
-def line(cells: Iterable[str], *, delimiter: str = ",", end: str = "\r\n") -> str:
-    """Return cells as one record of a CSV or TSV file; none of them starts a formula."""
-    out = io.StringIO()
-    # With any other line end the module leaves a carriage return within a cell unquoted.
-    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow(map(guard, cells))
-    return out.getvalue().removesuffix("\r\n") + end

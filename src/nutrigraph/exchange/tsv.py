@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from nutrigraph.cells import guard, unguard
 from nutrigraph.errors import InputError
-from nutrigraph.exchange.cells import guard, unguard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -84,7 +84,7 @@ class KnowledgeGraph(Walking):
             yield records.claim(claim, self.entities, self.vocabulary)
 
     def export(self, format: str, *, document: str | None = None) -> Iterable[str]:
-        """Return the parts of the graph in a format of `nutrigraph.exchange.FORMATS`.
+        """Return the parts of the graph in a format of `nutrigraph.exports.FORMATS`.
 
         Joined, they are the file; the same graph gives the same parts. ``document`` leaves the
         claims and papers of every other document out.
@@ -93,18 +93,12 @@ class KnowledgeGraph(Walking):
             UsageError: there is no such format, or it holds the whole graph only.
             UnknownName: there is no such document.
         """
-        from nutrigraph.exchange import BY_DOCUMENT, FORMATS
+        from nutrigraph.exports import writer_of
 
-        if format not in FORMATS:
-            raise UsageError(f"no format {format!r}: use {', '.join(FORMATS)}")
+        write = writer_of(format, by_document=document is not None)
         if document is not None:
-            if format not in BY_DOCUMENT:
-                raise UsageError(
-                    f"{format} holds the whole graph: leave the document out, "
-                    f"or use {', '.join(sorted(BY_DOCUMENT))}"
-                )
             self._known_documents([document])
-        return FORMATS[format](self, document)
+        return write(self, document)
 
     def view(self, source: str | None = None, target: str | None = None, **options: Any) -> str:
         """Return the page as one HTML file that makes no request.

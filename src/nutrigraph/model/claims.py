@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nutrigraph.terms import BASE, local
@@ -90,6 +90,10 @@ class Evidence:
         return numbers | {name: told for name in APPRAISAL if (told := getattr(self, name))}
 
 
+_OF_THE_PAPER: Final = ("doi", "pmid", "title", "year", "authors", "url", "citation", "retracted")
+"""What holds of a paper wherever it is cited."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A paper, with its relation to the paragraph a claim stands in.
@@ -124,10 +128,30 @@ class Source:
         return frozenset(filter(None, (local(self.id), self.doi, self.pmid)))
 
     @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Its addresses, each with its name: DOI and PubMed, else where it was read; no others."""
+        from urllib.parse import quote
+
+        found = []
+        if self.doi:
+            found.append((f"doi:{self.doi}", f"https://doi.org/{quote(self.doi, safe='/:;()')}"))
+        if self.pmid and self.pmid.isdigit():
+            address = f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
+            found.append((f"PMID {self.pmid}", address))
+        if not found and self.url and self.url.startswith(("https://", "http://")):
+            found.append((self.url, self.url))
+        return tuple(found)
+
+    @property
     def keys(self) -> frozenset[str]:
         """Its identifiers, as ``doi:...`` (which knows no case) and ``pmid:...``."""
         doi, pmid = self.doi and f"doi:{self.doi.lower()}", self.pmid and f"pmid:{self.pmid}"
         return frozenset(filter(None, (doi, pmid)))
+
+    def joined(self, other: Source) -> Source:
+        """Return it with what only another document tells of it: its PubMed identifier, say."""
+        told = {name: getattr(self, name) or getattr(other, name) for name in _OF_THE_PAPER}
+        return replace(self, **told)
 
     @property
     def voice(self) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from nutrigraph.model import Claim, Entity, Hop, SignBasis, Verdict, Vocabulary
 
 _BASIS_ORDER: Final = {"cross-reference": 0, "headline": 1}
+_TURNED: Final = {"before": "after", "after": "before"}
+"""When the end of a claim was measured, seen from its other end."""
 _SIGN_WORDS: Final = {1: "more", -1: "less"}
 
 
@@ -197,6 +199,8 @@ def timing(hops: Sequence[Hop]) -> tuple[str, ...]:
             continue
         evidence = hop.claims[0].evidence
         known = evidence.exposure_timing if evidence else None
+        if hop.walked == "backward":
+            known = _TURNED.get(known or "", known)
         if known != "before":
             why = f"measured {known}" if known else "which came first is not stated"
             found.append(f"reverse causation possible on hop {number}: {why}")

@@ -147,7 +147,7 @@ def _state_phrases(statements: Statements) -> dict[tuple[str, str], str]:
     return {
         (
             local(statements.one(iri, NG.aspect)),
-            local(statements.one(iri, NG.direction)),
+            local(statements.get(iri, NG.direction) or ""),
         ): statements.one(iri, NG.phrase)
         for iri in statements.of_type(NG.StatePhrase)
     }

@@ -5,6 +5,7 @@ from nutrigraph.sheets.mapping import FIELDS, SheetMapping, read_mapping
 from nutrigraph.sheets.reading import Sheet, read_sheet
 from nutrigraph.sheets.retractions import mark_retracted, read_retractions
 from nutrigraph.sheets.table import SUFFIXES, open_table
+from nutrigraph.sheets.writing import write_sheet
 
 __all__ = [
     "FIELDS",
@@ -17,4 +18,5 @@ __all__ = [
     "read_mapping",
     "read_retractions",
     "read_sheet",
+    "write_sheet",
 ]

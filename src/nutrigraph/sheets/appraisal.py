@@ -50,6 +50,17 @@ def bare_doi(text: str) -> str:
     return _RESOLVER.sub("", text, count=1)
 
 
+def is_doi(text: str) -> bool:
+    """Whether a text is a DOI, with or without its resolver."""
+    return _DOI.fullmatch(bare_doi(text)) is not None
+
+
+def several(cell: object) -> list[str]:
+    """Return the members of a cell that may hold several, or of a list."""
+    parts = cell if isinstance(cell, list) else str(cell).split("|")
+    return [name for part in parts if (name := str(part).strip())]
+
+
 def cell_faults(cells: Mapping[str, str]) -> Iterator[Fault]:
     """Yield the columns whose cells no program should trust."""
     for column, cell in cells.items():
@@ -68,6 +79,14 @@ def paper_faults(values: Mapping[str, str]) -> Iterator[Fault]:
         yield "url", "is no web address: write it with http:// or https://"
     if not (doi or pmid or url):
         yield "doi", "no DOI, PubMed identifier or address: name the paper by one of them"
+    for name in ("superseded_by", "may_pool"):
+        for other in several(values.get(name, "")):
+            if not (is_doi(other) or _PMID.fullmatch(other) or _ADDRESS.fullmatch(other)):
+                yield name, "is no DOI, PubMed identifier or address: name the paper by one of them"
+            elif bare_doi(other).lower() in (doi.lower(), pmid, url):
+                yield name, "is the paper itself: name another, or leave it out"
+    if len(several(values.get("superseded_by", ""))) > 1:
+        yield "superseded_by", "names several papers: one takes the place of this one"
     if values["year"] and not _YEAR.fullmatch(values["year"]):
         yield "year", "is no year: write four digits, or leave it out"
 

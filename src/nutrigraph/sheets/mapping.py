@@ -44,8 +44,12 @@ EVIDENCE_FIELDS: Final = tuple(
     item.name for item in fields(Evidence) if item.name not in ("effect", "not_in_page")
 )
 PAPER_FIELDS: Final = ("doi", "pmid", "authors", "year", "journal", "title", "url")
-PAPER_LINKS: Final = ("superseded_by", "may_pool", "registration")
-"""What is said of a paper once, and not in each of its rows."""
+PAPER_LINKS: Final = ("superseded_by", "may_pool", "registration", "paper_note")
+"""What is said of a paper: once, in a mapping, or in rows of it, which must agree.
+
+Other papers are named by DOI, PubMed identifier or address; ``may_pool`` takes several, with ``|``
+between them.
+"""
 _CLAIM_FIELDS: Final = (
     "finding",
     *(f"{side}{part}" for side in ("subject", "object") for part in ("", "_aspect", "_direction")),
@@ -160,7 +164,7 @@ def _rule(item: Mapping[str, Any], path: Path) -> Rule:
 
 
 def _paper(item: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
-    _known(item, (*PAPER_FIELDS, *PAPER_LINKS, "note"), path, "[[papers]]")
+    _known(item, (*PAPER_FIELDS, *PAPER_LINKS), path, "[[papers]]")
     if not {"doi", "pmid"} & item.keys():
         raise InputError(str(path), "[[papers]] needs doi or pmid, to tell which paper it is about")
     return item

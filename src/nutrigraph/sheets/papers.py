@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from nutrigraph.model import Source
-from nutrigraph.sheets.appraisal import bare_doi
+from nutrigraph.sheets.appraisal import bare_doi, is_doi, several
+from nutrigraph.sheets.mapping import PAPER_FIELDS, PAPER_LINKS
 from nutrigraph.terms import BASE
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 EVIDENCE = "is_source_of"
 MENTIONED = "related"
-_TOLD = ("doi", "pmid", "title", "year", "authors", "url", "citation")
 
 
 def _keys(values: Mapping[str, Any]) -> list[str]:
@@ -28,12 +28,6 @@ def _keys(values: Mapping[str, Any]) -> list[str]:
 def paper_iri(key: str) -> str:
     """Return the IRI of a paper that is known by a key such as ``doi:10.1055/s-2007-999724``."""
     return f"{BASE}paper/{re.sub('[^a-z0-9.]+', '-', key.lower()).strip('-')}"
-
-
-def _joined(known: Source, found: Source) -> Source:
-    """Return a paper of another document with what only a sheet tells of it: its PubMed id, say."""
-    told = {name: getattr(known, name) or getattr(found, name) for name in _TOLD}
-    return replace(known, **told, relation=EVIDENCE, gives_evidence=True, disagrees=False)
 
 
 @dataclass(slots=True)
@@ -59,9 +53,19 @@ class Papers:
             self._heads[other] = head
             for name, value in self._told.pop(other, {}).items():
                 told.setdefault(name, value)
-        for name in ("doi", "pmid", "authors", "year", "journal", "title", "url"):
+        for name in (*PAPER_FIELDS, *PAPER_LINKS):
             if values.get(name):
                 told.setdefault(name, values[name])
+
+    def contradicted(self, values: Mapping[str, str]) -> tuple[str, str] | None:
+        """Return what a row says of its paper otherwise than a row before: the field and that."""
+        heads = {self._head(key) for key in _keys(values)}
+        rows = [values, *(self._told[head] for head in sorted(heads & self._told.keys()))]
+        for name in PAPER_LINKS:
+            said = list(dict.fromkeys(row[name] for row in rows if row.get(name)))
+            if len(said) > 1:
+                return name, said[1]
+        return None
 
     def _head(self, key: str) -> str:
         while (above := self._heads.setdefault(key, key)) != key:
@@ -97,18 +101,21 @@ class Papers:
             label=_label(told, head),
             url=told.get("url"),
             authors=told.get("authors"),
-            citation=" ".join(filter(None, (told.get("journal"), told.get("year")))) or None,
+            citation=_place(told),
         )
         known = next(filter(None, map(self.known.get, _keys(told))), None)
-        return found if known is None else _joined(known, found)
+        if known is None:
+            return found
+        return replace(known.joined(found), relation=EVIDENCE, gives_evidence=True, disagrees=False)
 
     def link(self, said: Iterable[Mapping[str, Any]]) -> list[Source]:
-        """Take in what a mapping says of papers; return those that it names and no row does."""
+        """Take in what rows and a mapping say of papers; return those that no row is of."""
         mentioned: dict[str, Source] = {}
-        for item in said:
+        rows = [told for _, told in sorted(self._told.items()) if told.keys() & {*PAPER_LINKS}]
+        for item in (*rows, *said):
             paper = self.of(item)
             named = [str(item["superseded_by"])] if "superseded_by" in item else []
-            pooled = [str(name) for name in item.get("may_pool", ())]
+            pooled = several(item.get("may_pool", ""))
             others = {name: self._named(name) for name in (*named, *pooled)}
             for other in others.values():
                 if self._head(_keys_of(other)) not in self._told:
@@ -121,17 +128,25 @@ class Papers:
                     sorted(others[name].id for name in pooled if others[name].retracted)
                 ),
                 registration=item.get("registration", paper.registration),
-                note=item.get("note", paper.note),
+                note=item.get("paper_note", paper.note),
             )
         return [mentioned[iri] for iri in sorted(mentioned)]
 
     def _named(self, name: str) -> Source:
-        """Return the paper of a DOI or a PubMed identifier."""
-        return self.of({"pmid": name} if name.isdigit() else {"doi": name})
+        """Return the paper of a DOI, a PubMed identifier or an address."""
+        if name.isdigit():
+            return self.of({"pmid": name})
+        return self.of({"doi": name} if is_doi(name) else {"url": name})
 
 
 def _keys_of(source: Source) -> str:
     return _keys({"doi": source.doi, "pmid": source.pmid, "url": source.url})[0]
+
+
+def _place(told: Mapping[str, str]) -> str | None:
+    """Return where a paper stands: its journal, and its year where the journal's cell lacks it."""
+    journal, year = told.get("journal", ""), told.get("year", "")
+    return " ".join(filter(None, (journal, year * (year not in journal)))) or None
 
 
 def _label(told: Mapping[str, str], head: str) -> str:

@@ -9,18 +9,21 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from nutrigraph import naming
+from nutrigraph.cells import unguard
 from nutrigraph.errors import InputError
 from nutrigraph.model import Claim, Document, Effect, Evidence, Paragraph, claim_sign, content_id
 from nutrigraph.sheets.appraisal import (
     Problem,
+    bare_doi,
     cell_faults,
     figure_faults,
     paper_faults,
+    several,
     word_faults,
 )
 from nutrigraph.sheets.mapping import EFFECT_FIELDS, EVIDENCE_FIELDS, SheetMapping
 from nutrigraph.sheets.papers import Papers
-from nutrigraph.sheets.table import Row, Table, open_table
+from nutrigraph.sheets.table import Row, Table, open_table, shown
 from nutrigraph.terms import BASE, DCTERMS, local
 from nutrigraph.wording import statement
 
@@ -98,7 +101,7 @@ class _Words:
         yield from word_faults(values, self.known, self.near)
         for name in ("subject", "object", "subject_measure", "object_measure"):
             yield from self._entity_faults(name, values[name])
-        for name in _several(values["co_exposures"]):
+        for name in several(values["co_exposures"]):
             yield from self._entity_faults("co_exposures", name)
 
     def _entity_faults(self, field_name: str, name: str) -> Iterator[Fault]:
@@ -201,7 +204,7 @@ class Sheet:
             object_direction=values["object_direction"] or None,
             object_measure=self._measure(values["object_measure"]),
             negated=_TRUTH[values["negated"]],
-            co_exposures=tuple(sorted(map(self._entity, _several(values["co_exposures"])))),
+            co_exposures=tuple(sorted(map(self._entity, several(values["co_exposures"])))),
             note=values["note"] or None,
             finding=values["finding"],
             name=_name(values["finding"]),
@@ -236,10 +239,6 @@ def _evidence(values: Mapping[str, str]) -> Evidence:
     return Evidence(effect=effect, **told)
 
 
-def _several(cell: str) -> list[str]:
-    return [name for part in cell.split("|") if (name := part.strip())]
-
-
 def _name(finding: str) -> str:
     """Return a row's name as a claim's: lower-case letters, digits and hyphens."""
     return re.sub("[^a-z0-9]+", "-", finding.lower()).strip("-") or "row"
@@ -251,12 +250,20 @@ def _sha256(path: Path) -> str:
 
 
 def _values(row: Row, table: Table, words: _Words) -> dict[str, str]:
-    cells = dict(zip(table.columns, row.cells, strict=False))
+    # What `export sheet` guards against spreadsheets is a text, as it was before.
+    cells = dict(zip(table.columns, map(unguard, row.cells), strict=False))
     return words.mapping.values(cells, words.kinds(cells))
 
 
-def _digest(values: Mapping[str, str], paper: str) -> bytes:
-    said = "\0".join((paper, *(values[name] for name in _SAME)))
+def _digest(values: Mapping[str, str], paper: str, words: _Words) -> bytes:
+    """Return a hash of what a row says, in whichever words it names its things."""
+    found = dict(values)
+    for name in ("subject", "object", "subject_measure", "object_measure"):
+        entity = words.entity(values[name])
+        found[name] = entity.id if entity else ""
+    found["analysis"] = values["analysis"].removeprefix("main")
+    found["negated"] = str(_TRUTH[values["negated"]])
+    said = "\0".join((paper, *(found[name] for name in _SAME)))
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
@@ -292,9 +299,17 @@ def _twin(
     name = hashlib.blake2b(_name(values["finding"]).encode(), digest_size=15).digest()
     if (first := met.setdefault(name, number)) != number:
         return column, values["finding"], f"is the name of row {first}: give each row its own"
-    if (first := met.setdefault(_digest(values, paper), number)) != number:
+    if (first := met.setdefault(_digest(values, paper, sheet.words), number)) != number:
         return column, values["finding"], f"says the same as row {first}: delete one"
     return None
+
+
+def _contradiction(
+    sheet: Sheet, values: Mapping[str, str], name: str, other: str
+) -> tuple[str, str, str]:
+    """Return that a row says of its paper what another row says otherwise."""
+    fault = f"a row before says {shown(other)} of this paper: let all rows of one paper agree"
+    return sheet.mapping.column(name), values[name], fault
 
 
 def read_sheet(
@@ -334,7 +349,9 @@ def read_sheet(
         sheet.rows += 1
         values = _values(row, table, sheet.words)
         found = list(_faults(row, sheet, values))
-        paper = values["doi"].lower() or values["pmid"] or values["url"]
+        paper = bare_doi(values["doi"]).lower() or values["pmid"] or values["url"]
+        if not found and (other := sheet.papers.contradicted(values)):
+            found = [_contradiction(sheet, values, *other)]
         if not found and (twin := _twin(sheet, values, paper, met, row.number)):
             found = [twin]
         if found:

@@ -8,7 +8,8 @@ const Judge = (() => {
   const SIGN_WORDS = { 1: "more", "-1": "less" };
   // By code points: a letter beyond U+FFFF is one letter.
   const capital = ([first, ...rest]) => first.toUpperCase() + rest.join("");
-  const small = ([first, ...rest]) => first.toLowerCase() + rest.join("");
+  // A name such as mRNA or BMI keeps its letters.
+  const small = ([first, ...rest]) => (rest[0] !== rest[0]?.toLowerCase() ? first : first.toLowerCase()) + rest.join("");
 
   // Whether the evidence on a hop points both ways; asked of a hop over and over.
   function disagree(hop, { walk }) {
@@ -135,7 +136,9 @@ const Judge = (() => {
   function timing(hops) {
     return hops.flatMap((hop, at) => {
       if (hop.link || hop.force !== "association" || hop.unsupported) return [];
-      const known = hop.claims[0].evidence.exposure_timing;
+      const told = hop.claims[0].evidence.exposure_timing;
+      // When the end of a claim was measured, seen from its other end.
+      const known = hop.walked === "backward" ? ({ before: "after", after: "before" }[told] ?? told) : told;
       if (known === "before") return [];
       const why = known ? `measured ${known}` : "which came first is not stated";
       return [`reverse causation possible on hop ${at + 1}: ${why}`];

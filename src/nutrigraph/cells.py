@@ -6,9 +6,15 @@ when it stands in quotation marks in the file. An apostrophe in front keeps it t
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 # The full-width signs begin a formula where a spreadsheet speaks Chinese, Japanese or Korean.
 _STARTS: Final = re.compile("'*[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
                             "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]")  # fmt: skip
@@ -38,3 +44,11 @@ def unguard(cell: str) -> str:
     ('=1+1', "'=1", "'tis so")
     """
     return cell[1:] if cell.startswith("'") and _may_calculate(cell[1:]) else cell
+
+
+def line(cells: Iterable[str], *, delimiter: str = ",", end: str = "\r\n") -> str:
+    """Return cells as one record of a CSV or TSV file; none of them starts a formula."""
+    out = io.StringIO()
+    # With any other line end the module leaves a carriage return within a cell unquoted.
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow(map(guard, cells))
+    return out.getvalue().removesuffix("\r\n") + end

@@ -37,7 +37,7 @@ Run = Callable[[str, Any], Any]
 @pytest.fixture(scope="module")
 def run(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """Runs a JavaScript function beside the scripts; fails on a complaint or a request."""
-    script = "".join((TEMPLATES / f"page_{part}.js").read_text("utf-8") for part in PARTS)
+    script = "".join((TEMPLATES / f"walk_{part}.js").read_text("utf-8") for part in PARTS)
     digest = b64encode(sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; script-src 'sha256-{digest}'"
     file = tmp_path_factory.mktemp("alone") / "alone.html"

@@ -12,7 +12,25 @@ from nutrigraph.view.payload import Page
 __all__ = ["render"]
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
-SCRIPTS = ("page_data.js", "page_panel.js", "page_map.js", "page.js")
+STYLES = ("page.css", "page_parts.css")
+SCRIPTS = (
+    "page_data.js",
+    "page_shapes.js",
+    "page_filters.js",
+    "page_state.js",
+    "page_search.js",
+    "page_layers.js",
+    "page_map.js",
+    "page_picture.js",
+    "page_pathways.js",
+    "page_routes.js",
+    "page_claim.js",
+    "page_panel.js",
+    "page_claims.js",
+    "page_sources.js",
+    "page_exports.js",
+    "page.js",
+)
 
 def render(page: Page) -> str:
     """The whole page as one HTML text; the same payload gives the same text.
@@ -25,7 +43,7 @@ def render(page: Page) -> str:
     _check(page)
     nodes, edges, start = draw(page)
     data = {"paths": [], **page, "nodes": nodes, "edges": edges, "start": start}
-    vis, style = _vis(), _read("page.css")
+    vis, style = _vis(), "".join(map(_read, STYLES))
     script = "".join(map(_read, SCRIPTS))
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(_read("page.html")).render(

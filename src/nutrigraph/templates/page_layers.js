@@ -3,6 +3,8 @@
 
 const LANE = 16; // the height that a line takes where it passes a layer
 const SHELF = 20; // the room between two boxes of a layer
+const FAN = 11; // the room between two lines at a box
+const AISLE = [38, 190]; // least and most room between two layers
 
 // The longest way from the source decides the layer; the target stands beyond all others. A step that would
 // close a circle with those before it is turned around for the drawing.
@@ -55,6 +57,8 @@ function chainsOf({ depth, steps }, size) {
     }
     return { ...step, chain };
   });
+  // A box is as high as its lines need to leave and arrive apart.
+  for (const cell of boxes.values()) cell.h = Math.max(cell.h, Math.min(FAN * Math.max(cell.links[0].length, cell.links[1].length) + 14, 170));
   return { columns: Array.from(columns, (column) => column ?? []), boxes, chains };
 }
 
@@ -122,27 +126,33 @@ function stack(columns) {
 // Where the lines of a box leave and arrive: fanned over its side in the order of their other ends.
 function port(cell, other, side) {
   const all = [...cell.links[side]].sort((a, b) => a.y - b.y || a.rank - b.rank);
-  const room = cell.h - 12;
+  const room = cell.h - 8;
   const at = all.indexOf(other);
   return cell.id === null || all.length < 2 ? cell.y : cell.y - room / 2 + (room * (at + 0.5)) / all.length;
 }
 
 // The whole picture: boxes with centres, lines as SVG paths that never pass behind a box.
-function layOut(routes, size, { width = 800 } = {}) {
+function layOut(routes, size, { width = 800, height: tall = 0 } = {}) {
   const { columns, boxes, chains } = chainsOf(layersOf(routes), size);
   if (!columns.length) return { boxes: [], lines: [], width: 0, height: 0 };
   order(columns);
   stack(columns);
   const widths = columns.map((column) => Math.max(24, ...column.map((cell) => cell.w)));
   const free = (width - widths.reduce((sum, one) => sum + one, 0)) / Math.max(columns.length - 1, 1);
-  const aisle = Math.min(Math.max(free, 64), 190);
+  const aisle = Math.min(Math.max(free, AISLE[0]), AISLE[1]);
   let x = 0;
   columns.forEach((column, at) => {
     for (const cell of column) [cell.x, cell.left, cell.right] = [x + widths[at] / 2, x, x + widths[at]];
     x += widths[at] + aisle;
   });
-  const top = Math.min(...columns.flat().map((cell) => cell.y - cell.h / 2));
-  for (const cell of columns.flat()) cell.y -= top;
+  const cells = columns.flat();
+  const extent = () => [Math.min(...cells.map((cell) => cell.y - cell.h / 2)), Math.max(...cells.map((cell) => cell.y + cell.h / 2))];
+  const [low, high] = extent();
+  // Where there is room, the lines stand further apart.
+  const stretch = Math.min(Math.max(tall / Math.max(high - low, 1), 1), 1.9);
+  for (const cell of cells) cell.y *= stretch;
+  const [top, foot] = extent();
+  for (const cell of cells) cell.y -= top;
   const lines = chains.map(({ from, to, turned, chain }) => {
     const points = [];
     for (let at = 1; at < chain.length; at += 1) {
@@ -153,8 +163,7 @@ function layOut(routes, size, { width = 800 } = {}) {
     }
     return { from, to, turned, ...curve(points, turned) };
   });
-  const height = Math.max(...columns.flat().map((cell) => cell.y + cell.h / 2));
-  return { boxes: [...boxes.values()], lines, width: x - aisle, height };
+  return { boxes: [...boxes.values()], lines, width: x - aisle, height: foot - top };
 }
 
 // Straight across a layer, a soft bend in the aisle between two.

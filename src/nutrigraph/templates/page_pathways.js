@@ -42,10 +42,10 @@ function nodeOf(stop) {
   return { id: stop.id, label: text, kind: stop.kind, w: Math.round(measure(text, `${FONT}px ${inks.font}`)) + 18, h: 27 };
 }
 
-function pathsPicture(width) {
+function pathsPicture(width, height) {
   const stops = new Map(answer.paths.flatMap(stopsOf).map((stop) => [stop.id, stop]));
   const hops = groupBy(answer.paths.flatMap((path) => path.hops.map((hop) => ({ path, hop }))), ({ hop }) => JSON.stringify([hop.subject.id, hop.object.id]));
-  const place = layOut(answer.paths.map((path) => stopsOf(path).map((stop) => stop.id)), (id) => nodeOf(stops.get(id)), { width: width - 40 });
+  const place = layOut(answer.paths.map((path) => stopsOf(path).map((stop) => stop.id)), (id) => nodeOf(stops.get(id)), { width: width - 40, height: Math.min(height - 90, 640) });
   const lines = place.lines.map((line) => {
     const group = hops.get(JSON.stringify([line.from, line.to]));
     const [{ hop }] = group;
@@ -58,7 +58,7 @@ let drawnPaths = null;
 
 function drawPaths() {
   const canvas = $("routes");
-  drawnPaths = answer?.paths.length ? pathsPicture(Math.max(canvas.clientWidth, 320)) : null;
+  drawnPaths = answer?.paths.length ? pathsPicture(Math.max(canvas.clientWidth, 320), canvas.clientHeight) : null;
   if (!drawnPaths) return canvas.replaceChildren();
   const [width, height] = [drawnPaths.width + 40, drawnPaths.height + 64];
   const scale = Math.min(1, Math.max(canvas.clientWidth / width, LEGIBLE / FONT));
@@ -100,7 +100,7 @@ function pathMarks({ live = true } = {}) {
   });
   const [source, target] = [answer.source.id, answer.target.id];
   for (const cell of drawnPaths.boxes) {
-    const row = nodeOf(drawnPaths.stops.get(cell.id));
+    const row = { ...nodeOf(drawnPaths.stops.get(cell.id)), h: cell.h };
     const group = boxMark(row, cell.x, cell.y, { chosen: state.type === "e" && state.id === cell.id, dim: onRoute !== null && !onRoute.has(cell.id), end: cell.id === source ? "from" : cell.id === target ? "to" : null });
     marks.push(press(group, `${drawnPaths.stops.get(cell.id).label}, ${row.kind}`, () => go("e", cell.id), `box${cell.id}`));
   }

@@ -1,20 +1,19 @@
 // The claims as a table: the same content as the map, sorted and searched.
 
 const PAGE = 150; // rows drawn at once
+const figures = (claim) => [claim.evidence.sample_size && `n ${claim.evidence.sample_size}`, effectText(claim.evidence.effect), claim.evidence.p_value && `p ${claim.evidence.p_value}`].filter(Boolean).join(", ");
+const paperText = (paper) => `${paperName(paper)}${paper.year ? ` (${paper.year})` : ""}`;
 const columns = [
   ["statement", "Statement", (claim) => claim.statement],
   ["sign", "Sign", (claim) => SIGNS[signOf(claim)]],
-  ["basis", "Stands in", (claim) => words(claim.basis)],
-  ["study", "Study type", (claim) => words(claim.evidence.study_type ?? "not stated")],
+  ["study", "Study type", (claim) => words(claim.evidence.study_type ?? claim.basis)],
   ["species", "Species", (claim) => claim.evidence.species ?? "not stated"],
-  ["n", "n", (claim) => claim.evidence.sample_size ?? ""],
-  ["effect", "Effect", (claim) => effectText(claim.evidence.effect) ?? ""],
+  ["figures", "Figures", figures],
   ["weight", "Weight", (claim) => String(claim.weight)],
-  ["source", "Paper, or sentence", (claim) => (paperOf(claim) ? `${paperName(paperOf(claim))}${paperOf(claim).year ? ` (${paperOf(claim).year})` : ""}` : claim.quote?.exact ?? "")],
+  ["source", "Paper, or sentence", (claim) => (paperOf(claim) ? paperText(paperOf(claim)) : claim.quote?.exact ?? "")],
 ];
 const NUMBERS = {
-  n: (claim) => claim.evidence.parsed?.sample_size ?? -1,
-  effect: (claim) => claim.evidence.parsed?.effect_value ?? -Infinity,
+  figures: (claim) => claim.evidence.parsed?.sample_size ?? -1,
   weight: (claim) => claim.weight,
 };
 
@@ -22,7 +21,8 @@ function listedClaims() {
   const wanted = plain(state.text.trim());
   const said = (claim) => plain([claim.statement, claim.quote?.exact, claim.subject.label, claim.object.label, claim.evidence.population, ...claim.sources.map((source) => source.title)].filter(Boolean).join(" "));
   const found = wanted ? shown.claims.filter((claim) => said(claim).includes(wanted)) : [...shown.claims];
-  const [, down, name] = /^(-?)(\w+)$/.exec(state.sort) ?? [];
+  // What weighs most comes first, unless the reader wants another order.
+  const [, down, name] = /^(-?)(\w+)$/.exec(state.sort || "-weight") ?? [];
   const column = columns.find(([id]) => id === name);
   if (!column) return found;
   const value = NUMBERS[name] ?? ((claim) => column[2](claim).toLowerCase());
@@ -37,7 +37,7 @@ function claimRow(claim) {
   const paper = paperOf(claim);
   const cells = columns.map(([id, , text]) =>
     id === "statement" ? [named, differs]
-      : id === "sign" ? [el("span", { class: "sign" }, lineGlyph(signOf(claim)), text(claim))]
+      : id === "sign" ? el("span", { class: "sign" }, lineGlyph(signOf(claim)), el("span", {}, text(claim)))
         : id === "source" && paper ? [el("button", { type: "button", onclick: () => go("s", paper.id) }, text(claim)), linksTo(paper)] : text(claim));
   return el("tr", { "data-claim": claim.id, "aria-current": home && state.type === "p" && home.id === state.id ? "true" : null },
     cells.map((cell, at) => el("td", { class: at === 0 || at === columns.length - 1 ? "wide" : null }, cell)));
@@ -46,7 +46,8 @@ function claimRow(claim) {
 function showClaims() {
   const found = listedClaims();
   const heads = columns.map(([id, title]) => {
-    const sorted = state.sort === id ? "ascending" : state.sort === `-${id}` ? "descending" : null;
+    const sort = state.sort || "-weight";
+    const sorted = sort === id ? "ascending" : sort === `-${id}` ? "descending" : null;
     const next = sorted === "ascending" ? `-${id}` : id;
     return el("th", { scope: "col", "aria-sort": sorted }, el("button", { type: "button", onclick: () => put({ sort: next }) }, title, sorted ? (sorted === "ascending" ? " ▲" : " ▼") : ""));
   });

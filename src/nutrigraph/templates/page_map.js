@@ -57,12 +57,11 @@ function placesAround(id) {
     one.weight += row.propositions.length ? 1 + row.width : 0.1;
     found.set(other, one);
   }
-  const ranked = [...found.values()].sort((a, b) => b.weight - a.weight || (a.id < b.id ? -1 : 1));
+  const ranked = [...found.values()].sort((a, b) => b.weight - a.weight || (a.id < b.id ? -1 : 1)).slice(0, 2 * AROUND);
   let sides = [ranked.filter((one) => one.right <= 0), ranked.filter((one) => one.right > 0)];
   // One long side and a short one: the long one spills over.
-  for (const [long, brief] of [[0, 1], [1, 0]])
-    while (sides[long].length > AROUND && sides[brief].length < AROUND) sides[brief].push(sides[long].splice(AROUND, 1)[0]);
-  sides = sides.map((side) => side.slice(0, AROUND).sort((a, b) => (label(a.id) < label(b.id) ? -1 : 1)));
+  for (const [long, brief] of [[0, 1], [1, 0]]) while (sides[long].length > AROUND) sides[brief].push(sides[long].pop());
+  sides = sides.map((side) => side.sort((a, b) => (label(a.id) < label(b.id) ? -1 : 1)));
   const at = new Map([[id, { x: 0, y: 0 }]]);
   sides.forEach((side, turn) => {
     const tall = side.map((one) => rows.nodes.get(one.id).h + 14);
@@ -73,6 +72,16 @@ function placesAround(id) {
     });
   });
   return { at, left: found.size - at.size + 1 };
+}
+
+// One line for each neighbour, the best supported: the list beside holds them all.
+function bestAround(id, at) {
+  const best = new Map();
+  for (const row of linesOf(id).filter(edgePasses)) {
+    const other = row.from === id ? row.to : row.from;
+    if (other !== id && at.has(other) && !(best.get(other)?.width >= row.width)) best.set(other, row);
+  }
+  return [...best.values()];
 }
 
 const edgePasses = (row) => row.tone === "link" || row.propositions.some((id) => shown.propositions.has(id));
@@ -90,12 +99,12 @@ function setScene() {
   const key = near ? `${near}|${[...shown.propositions].length}|${shown.entities.size}` : sceneName();
   if (key === scene.key) return false;
   const { at, left } = near ? placesAround(near) : { at: placesOf(sceneName()), left: 0 };
-  const lines = data.edges.filter((row) => at.has(row.from) && at.has(row.to) && (!near || row.from === near || row.to === near));
+  const lines = near ? bestAround(near, at) : data.edges.filter((row) => at.has(row.from) && at.has(row.to));
   scene = { key, near, at, left, lines };
   edges.clear();
   nodes.clear();
   nodes.add(data.nodes.filter(({ id }) => at.has(id)).map(({ id, label, shape }) => ({ id, label, shape, ...at.get(id), ctxRenderer: drawBox })));
-  edges.add(lines.map(({ propositions: _, tone: __, shy: ___, whole: ____, ...row }) => ({ ...row, smooth: near || sceneName() === "whole" ? parallel(row) : row.smooth })));
+  edges.add(lines.map(({ propositions: _, tone: __, shy: ___, whole: ____, ...row }) => ({ ...row, smooth: near ? false : sceneName() === "whole" ? parallel(row) : row.smooth })));
   if (!near) held = state.at ? held : null;
   return true;
 }

@@ -143,23 +143,35 @@ function bins(row) {
   return groups.filter(([, found]) => found.length);
 }
 
-// Each voice in a line, so that one sees at once whether all were asked the same.
-function sideBySide(groups) {
-  const told = groups.filter(([title]) => title !== NAMED);
-  const voices = told.flatMap(([side, found]) => voicesOf(found).map((voice) => ({ side, claim: voice[0] })));
-  if (voices.length < 2 || told.length < 2) return "";
-  const asked = ["population", "life_stage", "baseline_status", "dose", "duration", "timing", "comparator", "comparison", "study_type"];
-  const differ = asked.filter((field) => new Set(voices.map(({ claim }) => claim.evidence[field] ?? "")).size > 1);
-  const line = ({ side, claim }) => {
-    const { evidence } = claim;
-    const paper = paperOf(claim);
-    const facts = [evidence.study_type && words(evidence.study_type), evidence.population && `in ${evidence.population}`, evidence.dose, evidence.comparator && `against ${evidence.comparator}`, effectText(evidence.effect)];
-    return el("li", {}, el("strong", {}, `${side}: `), paper ? `${short(paperName(paper), 70)} ${paper.year ? `(${paper.year})` : ""}` : "the document", el("small", {}, facts.filter(Boolean).join(" · ")));
-  };
-  return section("Side by side", el("ul", { class: "sides" }, voices.map(line)),
-    el("p", { class: "note" }, differ.length
-      ? `Not the same question: they differ in ${differ.map(words).join(", ")}, or do not all say. Nothing is pooled here.`
-      : "They tell the same of whom they asked, and how."));
+const ASKED = ["population", "life_stage", "baseline_status", "dose", "duration", "timing", "comparator", "comparison", "study_type"];
+const SIDES = { For: "found it", Against: "found against it", Inconclusive: "found no difference, and cannot rule one out" };
+
+function voiceLine({ side, claim }) {
+  const { evidence } = claim;
+  const paper = paperOf(claim);
+  const facts = [evidence.study_type && words(evidence.study_type), evidence.population && `in ${evidence.population}`, evidence.dose, evidence.comparator && `against ${evidence.comparator}`,
+    evidence.sample_size && `n ${evidence.sample_size}`, effectText(evidence.effect)];
+  return el("li", {}, el("strong", {}, `${SIDES[side] ?? side.toLowerCase()}: `),
+    paper ? el("button", { type: "button", class: "inline", onclick: () => go("s", paper.id) }, `${short(paperName(paper), 70)}${paper.year ? ` (${paper.year})` : ""}`) : "a passage of the document",
+    el("small", {}, facts.filter(Boolean).join(" · ")));
+}
+
+// All that was asked of these two, each voice in a line, so that one sees at once whether all were asked the same.
+function sideBySide(row) {
+  const asked = pairs.get(pairOf(row)).map((other) => ({ other, voices: bins(other).filter(([title]) => title !== NAMED)
+    .flatMap(([side, found]) => voicesOf(found).map((voice) => ({ side, claim: voice[0] }))) })).filter(({ voices }) => voices.length);
+  const voices = asked.flatMap((one) => one.voices);
+  if (voices.length < 2 || (asked.length === 1 && new Set(voices.map((one) => one.side)).size === 1)) return "";
+  const differ = ASKED.filter((field) => new Set(voices.map(({ claim }) => claim.evidence[field] ?? "")).size > 1).map(words);
+  const unlike = asked.length > 1 ? [`${asked.length} different questions`, ...differ] : differ;
+  asked.sort((a, b) => (b.other === row) - (a.other === row));
+  return section("Side by side", asked.map(({ other, voices: mine }) => el("div", { class: "asked" },
+    el("p", { class: "small" }, other === row ? el("strong", {}, `${label(other.subject)} – ${other.label} – ${label(other.object)}`)
+      : el("button", { type: "button", class: "inline", onclick: () => go("p", other.id) }, `${label(other.subject)} – ${other.label} – ${label(other.object)}`)),
+    el("ul", { class: "sides" }, mine.map(voiceLine)))),
+  el("p", { class: "note" }, unlike.length
+    ? `They did not ask the same: ${unlike.join(", ")}. What is not told may differ too. Nothing is pooled.`
+    : "As far as is told, they asked the same of the same. Nothing is pooled."));
 }
 
 function showProposition(row) {
@@ -178,7 +190,7 @@ function showProposition(row) {
     hiddenNote(row.claims),
     el("section", {}, el("div", { class: "bars" }, bar("support", row.support), bar("dispute", row.dispute),
       row.inconclusive ? [el("span", {}, "inconclusive"), el("span", {}), el("span", {}, String(row.inconclusive))] : "")),
-    sideBySide(groups),
+    sideBySide(row),
     ...groups.map(([title, found]) => section(`${title} (${found.length})`, voiceCards(found))),
     beside.length ? section("Also said of these two", ways(beside, { whole: true })) : "",
     section("Read on", el("div", { class: "ways" }, end(row.subject), end(row.object))),

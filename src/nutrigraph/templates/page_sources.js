@@ -6,10 +6,10 @@ function paperRow(paper) {
   const inWhom = [...new Set(mine.map((claim) => claim.evidence.species ?? "not stated"))].join(", ");
   const tally = groupBy(mine, signOf);
   const found = ["up", "down", "null", "none"].filter((tone) => tally.has(tone)).map((tone) =>
-    el("span", { class: "sign" }, lineGlyph(tone), `${tally.get(tone).length} ${SIGNS[tone]}`));
+    el("span", { class: "sign" }, lineGlyph(tone), el("span", {}, `${tally.get(tone).length} ${SIGNS[tone]}`)));
   const cells = [
-    [el("button", { type: "button", onclick: () => go("s", paper.id) }, paperName(paper)), marksOf(paper)],
-    String(paper.year ?? ""), linksTo(paper), kindsOf, inWhom, mine.length ? found : `reading only, on ${count(paper.reading.length, "claim")}`,
+    [el("button", { type: "button", onclick: () => go("s", paper.id) }, paperName(paper)), marksOf(paper), el("div", { class: "small" }, linksTo(paper))],
+    String(paper.year ?? ""), kindsOf, inWhom, mine.length ? found : `reading only, on ${count(paper.reading.length, "claim")}`,
   ];
   return el("tr", { "data-paper": paper.id }, cells.map((cell, at) => el("td", { class: at === 0 ? "wide" : null }, cell)));
 }
@@ -21,7 +21,7 @@ function showSources() {
     el("span", { class: "label" }, doc.title, el("small", {}, count(shown.claims.filter((claim) => claim.document === doc.id).length, "claim"))))));
   const headlines = overstated.length ? el("li", {}, el("button", { type: "button", onclick: () => go("h", "all") },
     el("span", { class: "label" }, "Headlines that say more than their text", el("small", {}, count(overstated.length, "headline"))))) : "";
-  const heads = ["Paper", "Year", "Links", "Study type", "Species", "What it found"];
+  const heads = ["Paper", "Year", "Study type", "Species", "What it found"];
   $("papers").replaceChildren(
     el("h2", {}, "Documents"), el("ul", { class: "ways row" }, docs, headlines),
     el("h2", {}, "Papers"),

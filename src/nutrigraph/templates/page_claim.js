@@ -28,7 +28,7 @@ const FIELDS = [
 function effectText(effect) {
   if (!effect || typeof effect !== "object") return effect ?? null;
   const interval = effect.ci_low && effect.ci_high ? `(${effect.ci_low} to ${effect.ci_high})` : "";
-  const base = effect.baseline ? `from ${effect.baseline}` : "";
+  const base = effect.baseline ? `from ${effect.baseline}${effect.value ? " to" : ""}` : "";
   return [effect.measure, base, effect.value, interval].filter(Boolean).join(" ") || null;
 }
 

@@ -107,4 +107,4 @@ const paperOf = (claim) => {
   const source = claim.sources.find((one) => one.relation === "is_source_of");
   return source ? papers.get(paperKey(source)) : null;
 };
-const paperName = (paper) => paper.title || (paper.doi ? `doi:${paper.doi}` : paper.pmid ? `PubMed ${paper.pmid}` : "a paper without a name");
+const paperName = (paper) => paper.title || [paper.authors, paper.citation].filter(Boolean).join(", ") || (paper.doi ? `doi:${paper.doi}` : paper.pmid ? `PubMed ${paper.pmid}` : "a paper without a name");

@@ -65,9 +65,12 @@ function placesAround(id) {
   const at = new Map([[id, { x: 0, y: 0 }]]);
   sides.forEach((side, turn) => {
     const tall = side.map((one) => rows.nodes.get(one.id).h + 14);
-    let y = -tall.reduce((sum, one) => sum + one, 0) / 2;
+    const half = tall.reduce((sum, one) => sum + one, 0) / 2;
+    let y = -half;
     side.forEach((one, index) => {
-      at.set(one.id, { x: (turn ? 1 : -1) * 300, y: y + tall[index] / 2 });
+      // On an arc, so that no line to a far box runs over a near one.
+      const out = 150 + 170 * Math.sqrt(1 - ((y + tall[index] / 2) / half) ** 2);
+      at.set(one.id, { x: Math.round((turn ? 1 : -1) * out), y: Math.round(y + tall[index] / 2) });
       y += tall[index];
     });
   });

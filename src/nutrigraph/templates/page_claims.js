@@ -60,7 +60,7 @@ function showClaims() {
   } }, `Show more (${left()} left)`);
   more.hidden = left() === 0;
   $("table").replaceChildren(el("table", {},
-    el("caption", {}, `${found.length} of ${data.claims.length} claims, as the filters${state.text ? " and the words" : ""} leave them`),
+    el("caption", {}, `${found.length} of ${data.claims.length} claims, as the filters${state.text ? " and the words" : ""} leave them.${data.left_out ? ` ${data.left_out}` : ""}`),
     el("thead", {}, el("tr", {}, heads)), body), more);
   if (document.activeElement !== $("words")) $("words").value = state.text;
 }

@@ -37,15 +37,20 @@ def draw(page: Page) -> tuple[list[Any], list[Any], dict[str, Any]]:
     drawn = list(lines(page))
     _hide(drawn, set(first) - aside, strength, few=len(kept | aside) == len(labels))
     bend([line for line in drawn if not line["shy"]], first, labels)
-    network = Network(directed=True)
+    network, beyond = Network(directed=True), []
     for entity in page["entities"]:
         name = entity["id"]
         width, height = box(labels[name])
         x, y = first.get(name, (0, 0))
         more = {"wide": wide[name]} if name in wide else {}
         options = {"w": width, "h": height, "kind": entity["kind"], "start": name in first, **more}
-        network.add_node(name, label=labels[name], shape="custom", x=x, y=y, **options)
-    # Edge by edge, pyvis would look through all edges: its list takes them as they are.
+        place = {"label": labels[name], "shape": "custom", "x": x, "y": y}
+        if name in first or name in wide:
+            network.add_node(name, **place, **options)
+        else:  # box by box, pyvis would look through all boxes
+            beyond.append({"id": name, **place, **options})
+    network.nodes += beyond
+    # Edge by edge likewise: its list takes them as they are.
     network.edges = [_edge(line) for line in drawn]
     return network.nodes, network.edges, {"top": top, "wide": bool(wide)}
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from nutrigraph.view.cut import cut
 from nutrigraph.view.network import draw
 from nutrigraph.view.payload import Page
 
@@ -41,6 +42,7 @@ def render(page: Page) -> str:
     import jinja2
 
     _check(page)
+    page = cut(page)
     nodes, edges, start = draw(page)
     data = {"paths": [], **page, "nodes": nodes, "edges": edges, "start": start}
     vis, style = _vis(), "".join(map(_read, STYLES))

@@ -206,7 +206,7 @@ def test_a_bundle_gives_no_sign_unless_all_that_weigh_agree() -> None:
 def test_lines_beyond_the_most_that_can_be_read_wait_for_a_selection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("nutrigraph.view.page.MOST", 20)
+    monkeypatch.setattr("nutrigraph.view.network.MOST", 20)
     page = small()
     hub, *_ = page["entities"]
     leaves = [entity(f"leaf {at}") for at in range(30)]
@@ -226,12 +226,12 @@ def test_topics_that_nothing_is_said_of_stand_in_a_block_below() -> None:
     bottom = max(
         n["y"]
         for n in data["nodes"]
-        if "vitamin-K" not in n["id"] and n["y"] < data["aside"]["top"]
+        if "vitamin-K" not in n["id"] and n["y"] < data["start"]["top"]
     )
-    below = {n["label"] for n in data["nodes"] if n["y"] > data["aside"]["top"]}
+    below = {n["label"] for n in data["nodes"] if n["y"] > data["start"]["top"]}
     assert {"biotin", "choline", "chromium", "vitamin A", "vitamin K"} <= below
     assert not {"magnesium", "selenium", "insulin\nresistance", "calcium"} & below
-    assert bottom < data["aside"]["top"]
+    assert bottom < data["start"]["top"]
 
 
 @pytest.mark.parametrize("count", [1, 2, 30, 80])
@@ -295,7 +295,8 @@ def test_labels_wrap_and_long_ones_end_in_an_ellipsis() -> None:
     cut = wrap("one hundred words, and then some more of the very longest words, that never end")
     assert cut == "one hundred\nwords, and\nthen some more\nof the very…"
     assert wrap("") == ""
-    assert max(map(len, wrap("x" * 5000).split("\n"))) <= 21
+    assert max(map(len, wrap("x" * 5000).split("\n"))) <= 23
+    assert wrap("3-hydroxyisovaleric acid") == "3-hydroxyisovaleric\nacid"
 
 
 def test_wide_characters_get_wide_boxes() -> None:

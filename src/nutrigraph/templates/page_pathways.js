@@ -42,10 +42,15 @@ function nodeOf(stop) {
   return { id: stop.id, label: text, kind: stop.kind, w: Math.round(measure(text, `${FONT}px ${inks.font}`)) + 18, h: 27 };
 }
 
+// The best ones, and the one that is read: more would be a thicket.
+const PICTURED = 10;
+const pictured = () => answer.paths.filter((path) => path.rank <= PICTURED || path === selectedRoute());
+
 function pathsPicture(width, height) {
-  const stops = new Map(answer.paths.flatMap(stopsOf).map((stop) => [stop.id, stop]));
-  const hops = groupBy(answer.paths.flatMap((path) => path.hops.map((hop) => ({ path, hop }))), ({ hop }) => JSON.stringify([hop.subject.id, hop.object.id]));
-  const place = layOut(answer.paths.map((path) => stopsOf(path).map((stop) => stop.id)), (id) => nodeOf(stops.get(id)), { width: width - 40, height: Math.min(height - 90, 640) });
+  const paths = pictured();
+  const stops = new Map(paths.flatMap(stopsOf).map((stop) => [stop.id, stop]));
+  const hops = groupBy(paths.flatMap((path) => path.hops.map((hop) => ({ path, hop }))), ({ hop }) => JSON.stringify([hop.subject.id, hop.object.id]));
+  const place = layOut(paths.map((path) => stopsOf(path).map((stop) => stop.id)), (id) => nodeOf(stops.get(id)), { width: width - 40, height: Math.min(height - 90, 640) });
   const lines = place.lines.map((line) => {
     const group = hops.get(JSON.stringify([line.from, line.to]));
     const [{ hop }] = group;
@@ -120,7 +125,7 @@ function showQuestion() {
   ends.to?.refresh();
   $("hops").value = String(state.hops);
   $("told").textContent = answer
-    ? `${count(answer.paths.length, "path")} of at most ${count(state.hops, "step")}. ${answer.paths.length ? "Point at a path to light it, press it to read it." : "The filters or the bound leave none."}`
+    ? `${count(answer.paths.length, "path")} of at most ${count(state.hops, "step")}${answer.paths.length > PICTURED ? `, the best ${PICTURED} drawn` : ""}. ${answer.paths.length ? "Point at a path to light it, press it to read it." : "The filters or the bound leave none."}`
     : source && source === target ? "Both ends are the same: choose two."
       : source && target && !canAsk() ? "This page carries the answer to one question and cannot work out others."
         : canAsk() || given ? "Choose where to start and where to end." : "This page carries no paths.";

@@ -7,6 +7,7 @@ const VERDICTS = {
   inferred: "All steps are causal, interventional or opposites: it follows, if each holds.",
   "signs-disagree": "On some step the evidence points both ways, so no direction is given.",
   unsigned: "Some step has no direction.",
+  "no-path": "Nothing here leads from the one to the other in so many steps.",
   unsupported: "Some step rests on a headline or a mention alone. Nothing follows from it.",
 };
 const signOfPath = (path) => (path.sign === null || path.sign === undefined ? "no sign" : `${path.sign > 0 ? "more with more" : path.sign < 0 ? "more with less" : "no change"}, ${SIGN_BASES[path.sign_basis] ?? "no direction"}`);

@@ -7,6 +7,7 @@ const MOST_HOPS = 6;
 const TYPES = { e: "entity", p: "proposition", s: "source", r: "route", d: "document", h: "headlines" };
 const fresh = () => ({ view: "map", type: null, id: null, scene: "start", near: null, from: null, to: null, hops: 4, off: {}, text: "", sort: "", at: null });
 const state = fresh();
+const HOME = data.answer || data.paths.length ? "paths" : "map"; // a page of a question opens on its answer
 
 const known = {
   e: (id) => entities.has(id),
@@ -22,7 +23,7 @@ function readHash(hash) {
   const asked = new URLSearchParams(hash.replace(/^#/, ""));
   const next = fresh();
   const among = (name, allowed, otherwise) => (allowed.includes(asked.get(name)) ? asked.get(name) : otherwise);
-  next.view = among("v", VIEWS, data.paths.length ? "paths" : "map");
+  next.view = among("v", VIEWS, HOME);
   next.scene = among("m", SCENES, "start");
   for (const type of Object.keys(TYPES)) {
     const id = asked.get(type);
@@ -44,7 +45,7 @@ function readHash(hash) {
 function hashOf(one) {
   const plain = fresh();
   const asked = new URLSearchParams();
-  if (one.view !== (data.paths.length ? "paths" : "map")) asked.set("v", one.view);
+  if (one.view !== HOME) asked.set("v", one.view);
   if (one.scene !== plain.scene) asked.set("m", one.scene);
   for (const name of ["near", "from", "to"]) if (one[name]) asked.set(name, one[name]);
   if (one.hops !== plain.hops) asked.set("hops", one.hops);

@@ -45,8 +45,7 @@ def wrap(label: str, *, columns: int = 14, rows: int = 4) -> str:
         kept.replace("/", "/\u200b "), max(columns, min(longest, columns + 8))
     ) or [""]
     lines = [
-        line.replace("\u200b ", "").removesuffix("\u200b").replace("\u2011", "-")
-        for line in lines
+        line.replace("\u200b ", "").removesuffix("\u200b").replace("\u2011", "-") for line in lines
     ]
     if len(lines) > rows:
         lines = [*lines[: rows - 1], lines[rows - 1].rstrip(",;:") + "…"]

@@ -4,7 +4,6 @@ import json
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from nutrigraph.view.cut import cut
 from nutrigraph.view.network import draw
@@ -32,6 +31,7 @@ SCRIPTS = (
     "page_exports.js",
     "page.js",
 )
+
 
 def render(page: Page) -> str:
     """The whole page as one HTML text; the same payload gives the same text.

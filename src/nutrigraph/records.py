@@ -359,7 +359,7 @@ def page(content: Content, build: str, shown: Answer | None = None) -> view.Page
         used = {shown.source, shown.target}
     used |= {iri for item in claims for iri in (item.subject, item.object)}
     used |= {iri for link in links for iri in (link.subject, link.object)}
-    return {
+    found: view.Page = {
         "title": title,
         "build": build,
         "caution": vocabulary.caution,
@@ -370,5 +370,7 @@ def page(content: Content, build: str, shown: Answer | None = None) -> view.Page
         "documents": [_document(home) for home in content.documents],
         "papers": _papers(claims),
         "paths": [path(item, entities) for item in shown.paths] if shown else [],
-        **({"answer": {**answer(shown, entities), "paths": []}} if shown else {}),
     }
+    if shown is not None:
+        found["answer"] = {**answer(shown, entities), "paths": []}
+    return found

@@ -7,8 +7,11 @@ function offer(name, blob) {
 }
 
 function pictureNow() {
-  if (state.view === "paths") return drawnPaths ? pictureText(routesPicture(), `${data.title}: ${label(answer.source.id)} → ${label(answer.target.id)}`) : null;
-  return state.view === "map" ? pictureText(mapPicture(), data.title) : null;
+  if (state.view === "map") return pictureText(mapPicture(), [data.title]);
+  if (state.view !== "paths" || !drawnPaths) return null;
+  // A path does not leave without what must be said of it.
+  const route = selectedRoute();
+  return pictureText(routesPicture(), [`${label(answer.source.id)} → ${label(answer.target.id)}`, ...(route ? [route.sentence] : [])]);
 }
 
 function saveSvg() {

@@ -104,19 +104,20 @@ function legendMarks(width) {
 }
 
 // The whole as SVG text, with the colours of the moment.
-function pictureText({ marks, box, width, height }, title) {
+function pictureText({ marks, box, width, height }, [title, ...below]) {
   const pad = 16;
   const wide = Math.max(width, 560);
   const legend = legendMarks(wide - 2 * pad);
   const font = `12.5px ${inks.font}`;
   const caution = wrapText(data.caution, wide - 2 * pad, font);
-  const heads = wrapText(title, wide - 2 * pad, `600 15px ${inks.font}`).slice(0, 4);
+  const heads = [...wrapText(title, wide - 2 * pad, `600 15px ${inks.font}`).slice(0, 4).map((line) => [line, { "font-size": 15, "font-weight": 600 }]),
+    ...below.flatMap((text) => wrapText(text, wide - 2 * pad, `13px ${inks.font}`)).map((line) => [line, { "font-size": 13 }])];
   const top = pad + heads.length * 20 + 8;
   const foot = top + height + 24;
   const total = foot + legend.height + caution.length * 17 + pad;
   const root = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width: wide, height: total, viewBox: `0 0 ${wide} ${total}`, "font-family": inks.font },
     svg("rect", { width: wide, height: total, fill: "var(--ground)" }),
-    ...heads.map((line, at) => svgText(pad, pad + 10 + at * 20, line, { "text-anchor": "start", "font-size": 15, "font-weight": 600 })),
+    ...heads.map(([line, look], at) => svgText(pad, pad + 10 + at * 20, line, { "text-anchor": "start", ...look })),
     svg("svg", { x: (wide - width) / 2, y: top, width, height, viewBox: box.join(" "), overflow: "hidden" }, ...marks),
     svg("g", { transform: `translate(${pad} ${foot})` }, ...legend.marks),
     svg("g", { transform: `translate(${pad} ${foot + legend.height})` }, ...caution.map((line, at) =>

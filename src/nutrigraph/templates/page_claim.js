@@ -140,7 +140,7 @@ function claimCard(claim, { sources = true } = {}) {
     forest(claim),
     facts.length ? el("dl", { class: "facts" }, facts) : "",
     remarksOf(claim),
-    sources ? listed : el("p", { class: "quiet small" }, "The same paper: no voice of its own."),
+    sources ? listed : sources === null ? "" : el("p", { class: "quiet small" }, "The same paper: no voice of its own."),
     el("p", { class: "quiet small" }, `weight ${claim.weight}: ${claim.weight_reason}`));
 }
 

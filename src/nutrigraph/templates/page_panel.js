@@ -144,31 +144,45 @@ function bins(row) {
 }
 
 const ASKED = ["population", "life_stage", "baseline_status", "dose", "duration", "timing", "comparator", "comparison", "study_type"];
-const SIDES = { For: "found it", Against: "found against it", Inconclusive: "found no difference, and cannot rule one out" };
+// What a claim found of what its proposition says, in words that a small null cannot abuse.
+function sideOf(claim, side) {
+  if (side === "Inconclusive") return "found no difference, and cannot rule one out";
+  if (side === "Against") return signOf(claim) === "null" ? "found next to no difference" : "found the opposite";
+  return side === "For" ? "found it" : side.toLowerCase();
+}
 
-function voiceLine({ side, claim }) {
+function voiceLine(voice) {
+  const [{ side, claim }, ...rest] = voice;
   const { evidence } = claim;
   const paper = paperOf(claim);
   const facts = [evidence.study_type && words(evidence.study_type), evidence.population && `in ${evidence.population}`, evidence.dose, evidence.comparator && `against ${evidence.comparator}`,
-    evidence.sample_size && `n ${evidence.sample_size}`, effectText(evidence.effect)];
-  return el("li", {}, el("strong", {}, `${SIDES[side] ?? side.toLowerCase()}: `),
+    evidence.timing, evidence.sample_size && `n ${evidence.sample_size}`, effectText(evidence.effect)];
+  const besides = rest.map((one) => [one.claim.evidence.parsed?.analysis, sideOf(one.claim, one.side), one.claim.evidence.timing, effectText(one.claim.evidence.effect)].filter(Boolean).join(", "));
+  return el("li", {}, el("strong", {}, `${sideOf(claim, side)}: `),
     paper ? el("button", { type: "button", class: "inline", onclick: () => go("s", paper.id) }, `${short(paperName(paper), 70)}${paper.year ? ` (${paper.year})` : ""}`) : "a passage of the document",
-    el("small", {}, facts.filter(Boolean).join(" · ")));
+    el("small", {}, facts.filter(Boolean).join(" · ")), besides.length ? el("small", {}, `the same paper also ${besides.join("; ")}`) : "");
+}
+
+// One paper is one voice: its main result speaks, the others stand beneath it.
+function voicesOn(row) {
+  const told = bins(row).filter(([title]) => title !== NAMED).flatMap(([side, found]) => found.map((claim) => ({ side, claim })));
+  const sides = new Map(told.map((one) => [one.claim.id, one]));
+  return voicesOf(told.map((one) => one.claim)).map((voice) => voice.map((claim) => sides.get(claim.id)));
 }
 
 // All that was asked of these two, each voice in a line, so that one sees at once whether all were asked the same.
 function sideBySide(row) {
-  const asked = pairs.get(pairOf(row)).map((other) => ({ other, voices: bins(other).filter(([title]) => title !== NAMED)
-    .flatMap(([side, found]) => voicesOf(found).map((voice) => ({ side, claim: voice[0] }))) })).filter(({ voices }) => voices.length);
-  const voices = asked.flatMap((one) => one.voices);
-  if (voices.length < 2 || (asked.length === 1 && new Set(voices.map((one) => one.side)).size === 1)) return "";
-  const differ = ASKED.filter((field) => new Set(voices.map(({ claim }) => claim.evidence[field] ?? "")).size > 1).map(words);
+  const asked = pairs.get(pairOf(row)).map((other) => ({ other, voices: voicesOn(other) })).filter(({ voices }) => voices.length);
+  const mains = asked.flatMap((one) => one.voices.map(([main]) => main));
+  const sides = new Set(asked.flatMap((one) => one.voices.flat().map(({ side }) => side)));
+  if (mains.length < 2 || (asked.length === 1 && sides.size === 1)) return "";
+  const differ = ASKED.filter((field) => new Set(mains.map(({ claim }) => claim.evidence[field] ?? "")).size > 1).map(words);
   const unlike = asked.length > 1 ? [`${asked.length} different questions`, ...differ] : differ;
   asked.sort((a, b) => (b.other === row) - (a.other === row));
-  return section("Side by side", asked.map(({ other, voices: mine }) => el("div", { class: "asked" },
-    el("p", { class: "small" }, other === row ? el("strong", {}, `${label(other.subject)} – ${other.label} – ${label(other.object)}`)
-      : el("button", { type: "button", class: "inline", onclick: () => go("p", other.id) }, `${label(other.subject)} – ${other.label} – ${label(other.object)}`)),
-    el("ul", { class: "sides" }, mine.map(voiceLine)))),
+  const name = (other) => `${label(other.subject)} – ${other.label} – ${label(other.object)}`;
+  return section("Side by side", asked.map(({ other, voices }) => el("div", { class: "asked" },
+    el("p", { class: "small" }, other === row ? el("strong", {}, name(other)) : el("button", { type: "button", class: "inline", onclick: () => go("p", other.id) }, name(other))),
+    el("ul", { class: "sides" }, voices.map(voiceLine)))),
   el("p", { class: "note" }, unlike.length
     ? `They did not ask the same: ${unlike.join(", ")}. What is not told may differ too. Nothing is pooled.`
     : "As far as is told, they asked the same of the same. Nothing is pooled."));
@@ -200,7 +214,8 @@ function showProposition(row) {
 /* ---- a paper, a document ---- */
 
 function showPaper(paper) {
-  const about = [paper.authors, paper.citation, paper.year].filter(Boolean).join(" · ");
+  const dated = paper.citation?.includes(String(paper.year)) ? null : paper.year;
+  const about = [paper.authors, paper.citation, dated].filter(Boolean).join(" · ");
   panel.replaceChildren(
     el("p", { class: "kicker" }, "Paper"),
     el("h2", { class: "long" }, paperName(paper)),
@@ -216,7 +231,7 @@ function showPaper(paper) {
 
 function paperClaim(claim) {
   const home = homes.get(claim.id);
-  return el("div", {}, claimCard(claim, { sources: false }),
+  return el("div", {}, claimCard(claim, { sources: null }),
     home ? el("button", { type: "button", class: "more", onclick: () => go("p", home.id) }, "All evidence on this") : "");
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nutrigraph.view.cut import cut
 from nutrigraph.view.network import draw
-from nutrigraph.view.payload import Page
+from nutrigraph.view.payload import Claim, Page
 
 __all__ = ["render"]
 
@@ -44,7 +44,8 @@ def render(page: Page) -> str:
     _check(page)
     page = cut(page)
     nodes, edges, start = draw(page)
-    data = {"paths": [], **page, "nodes": nodes, "edges": edges, "start": start}
+    claims = [_told(claim) for claim in page["claims"]]
+    data = {"paths": [], **page, "claims": claims, "nodes": nodes, "edges": edges, "start": start}
     vis, style = _vis(), "".join(map(_read, STYLES))
     script = "".join(map(_read, SCRIPTS))
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
@@ -81,6 +82,12 @@ def _policy(*, scripts: list[str], style: str) -> str:
         f"default-src 'none'; script-src {allowed}; style-src {hashed(style)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+def _told(claim: Claim) -> Claim:
+    """The claim without the fields of its evidence that nothing is known of: most of them."""
+    evidence = {name: told for name, told in claim["evidence"].items() if told is not None}
+    return {**claim, "evidence": evidence}
 
 
 def _json(data: object) -> str:

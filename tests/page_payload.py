@@ -19,7 +19,8 @@ CUT_OFF = """() => { const canvas = holder.querySelector("canvas");
   const ctx = copy.getContext("2d", { willReadFrequently: true });
   if (canvas.width) ctx.drawImage(canvas, 0, 0);
   const on = (x, y) => network.canvasToDOM({ x, y });
-  return data.nodes.filter(({ id, w, h }) => { const { x, y } = network.getPosition(id);
+  const drawn = data.nodes.filter(({ id }) => scene.at.has(id));
+  return drawn.filter(({ id, w, h }) => { const { x, y } = network.getPosition(id);
     const [low, high] = [on(x - w / 2, y - h / 2), on(x + w / 2, y + h / 2)];
     const spot = on(x, y - h / 2 + 4); // above the text
     const ink = [...ctx.getImageData(spot.x * ratio, spot.y * ratio, 1, 1).data].slice(0, 3);

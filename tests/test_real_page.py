@@ -13,6 +13,16 @@ from nutrigraph.view import frame
 
 pytestmark = pytest.mark.browser
 
+RUN_THROUGH = """() => drawnPaths.lines.flatMap((line) => {
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", line.path);
+  const long = path.getTotalLength();
+  const points = Array.from({ length: 80 }, (_, at) => path.getPointAtLength((long * at) / 79));
+  return drawnPaths.boxes.filter((box) => box.id !== line.from && box.id !== line.to
+    && points.some((point) => Math.abs(point.x - box.x) < box.w / 2 + 2
+      && Math.abs(point.y - box.y) < box.h / 2 + 2))
+    .map((box) => [line.from, line.to, box.id]); })"""
+
 
 @pytest.fixture(scope="module")
 def page(kg: KnowledgeGraph) -> str:
@@ -22,14 +32,19 @@ def page(kg: KnowledgeGraph) -> str:
 def test_labels_are_apart_and_legible(watch: Watch, page: str, kg: KnowledgeGraph) -> None:
     tab = watch(page).open()
     boxes = tab.evaluate(
-        """() => data.nodes.map(({ id }) => { const s = network.body.nodes[id].shape;
+        """() => [...scene.at.keys()].map((id) => { const s = network.body.nodes[id].shape;
         return [s.left, s.top, s.left + s.width, s.top + s.height]; })"""
     )
-    used = {iri for claim in kg.claims() for iri in (claim.subject, claim.object)}
-    assert len(boxes) >= len(used)
+    assert len(boxes) >= 50
     for a, b in combinations(boxes, 2):
         assert a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1]
-    assert tab.evaluate("FONT * network.getScale()") >= 12
+    assert tab.evaluate("FONT * network.getScale()") >= 11
+    # And every entity that a claim names has its place on the map of every topic.
+    tab.locator("#scene-whole").click()
+    expect(tab.locator("#scene-whole")).to_have_attribute("aria-pressed", "true")
+    used = {iri for claim in kg.claims() for iri in (claim.subject, claim.object)}
+    assert set(tab.evaluate("[...scene.at.keys()]")) >= used
+    assert tab.evaluate("FONT * network.getScale()") >= 11
 
 
 def test_a_reader_gets_from_a_name_to_the_sentence(watch: Watch, page: str) -> None:
@@ -57,8 +72,13 @@ def test_a_headline_is_never_shown_without_its_differences(watch: Watch, page: s
 
 def test_the_view_of_one_question_draws_what_lies_between(watch: Watch, kg: KnowledgeGraph) -> None:
     tab = watch(kg.view("magnesium", "miscarriage")).open()
-    names = set(tab.evaluate("data.nodes.map((row) => row.label.replaceAll('\\n', ' '))"))
-    assert names == {"magnesium", "miscarriage", "insulin resistance", "insulin sensitivity"}
+    expect(tab.locator("#view-paths")).to_be_visible()
+    answer = kg.paths("magnesium", "miscarriage")
+    stops = {
+        iri for path in answer.paths for hop in path.hops for iri in (hop.subject[0], hop.object[0])
+    }
+    assert set(tab.evaluate("drawnPaths.boxes.map((box) => box.id)")) == stops
+    expect(tab.locator("#panel .route")).to_have_count(len(answer.paths))
 
 
 @pytest.mark.parametrize("source", ["magnesium", "diabetes"])
@@ -67,8 +87,7 @@ def test_each_path_of_a_question_runs_from_left_to_right(
 ) -> None:
     tab = watch(kg.view(source, "miscarriage")).open()
     at = tab.evaluate(
-        """() => Object.fromEntries(data.nodes.map((row) =>
-        [row.id, [network.getPosition(row.id).x, network.getPosition(row.id).y, row.w, row.h]]))"""
+        "Object.fromEntries(drawnPaths.boxes.map((box) => [box.id, [box.x, box.y, box.w, box.h]]))"
     )
     hops = tab.evaluate(
         "data.paths.flatMap((path) => path.hops.map((hop) => [hop.subject.id, hop.object.id]))"
@@ -78,6 +97,8 @@ def test_each_path_of_a_question_runs_from_left_to_right(
         assert at[start][0] < at[stop][0]
     for (x, y, w, h), (v, u, k, g) in combinations(at.values(), 2):
         assert abs(x - v) >= (w + k) / 2 or abs(y - u) >= (h + g) / 2
+    # Along every line, twenty points: none in a box that the line does not belong to.
+    assert tab.evaluate(RUN_THROUGH) == []
     left = min(at, key=lambda iri: at[iri][0])
     right = max(at, key=lambda iri: at[iri][0])
     assert (left, right) == (kg.entity(source).id, kg.entity("miscarriage").id)
@@ -93,11 +114,14 @@ def test_everything_fits_on_a_small_screen(watch: Watch, page: str) -> None:
 
 def test_no_name_is_cut_on_the_map(watch: Watch, page: str) -> None:
     tab = watch(page).open()
-    assert tab.evaluate("data.nodes.filter((row) => row.label.endsWith('…'))") == []
+    assert (
+        tab.evaluate("data.nodes.filter((row) => row.label.endsWith('…')).map((row) => row.label)")
+        == []
+    )
 
 
 def test_the_paths_of_a_question_say_what_they_are_worth(watch: Watch, kg: KnowledgeGraph) -> None:
-    tab = watch(kg.view("diabetes", "miscarriage")).open()
+    tab = watch(kg.view("diabetes", "miscarriage", top=30)).open()
     panel = tab.locator("#panel")
     expect(panel).to_contain_text("hypothesis")
     expect(panel).to_contain_text(kg.vocabulary.hypothesis_line)

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from tests.page_payload import claim, entity, large, proposition, small
+from tests.page_payload import FIELDS, claim, entity, large, proposition, small
 
 from nutrigraph.view import Page, render
 from nutrigraph.view.layout import GAP, bends, box, layers, pack, place, wrap
@@ -117,7 +117,10 @@ def test_hostile_text_comes_back_as_it_was() -> None:
     page = small(HOSTILE)
     data = Parts(render(page)).data()
     assert data["documents"] == page["documents"]
-    assert data["claims"] == page["claims"]
+    # Where nothing is known of a field of the evidence, the page does not repeat that.
+    unknown = dict.fromkeys(FIELDS)
+    told = [{**row, "evidence": {**unknown, **row["evidence"]}} for row in data["claims"]]
+    assert told == page["claims"]
 
 
 def test_an_unknown_entity_is_named() -> None:
@@ -206,7 +209,7 @@ def test_a_bundle_gives_no_sign_unless_all_that_weigh_agree() -> None:
 def test_lines_beyond_the_most_that_can_be_read_wait_for_a_selection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("nutrigraph.view.page.MOST", 20)
+    monkeypatch.setattr("nutrigraph.view.network.MOST", 20)
     page = small()
     hub, *_ = page["entities"]
     leaves = [entity(f"leaf {at}") for at in range(30)]
@@ -226,12 +229,12 @@ def test_topics_that_nothing_is_said_of_stand_in_a_block_below() -> None:
     bottom = max(
         n["y"]
         for n in data["nodes"]
-        if "vitamin-K" not in n["id"] and n["y"] < data["aside"]["top"]
+        if "vitamin-K" not in n["id"] and n["y"] < data["start"]["top"]
     )
-    below = {n["label"] for n in data["nodes"] if n["y"] > data["aside"]["top"]}
+    below = {n["label"] for n in data["nodes"] if n["y"] > data["start"]["top"]}
     assert {"biotin", "choline", "chromium", "vitamin A", "vitamin K"} <= below
     assert not {"magnesium", "selenium", "insulin\nresistance", "calcium"} & below
-    assert bottom < data["aside"]["top"]
+    assert bottom < data["start"]["top"]
 
 
 @pytest.mark.parametrize("count", [1, 2, 30, 80])
@@ -295,7 +298,8 @@ def test_labels_wrap_and_long_ones_end_in_an_ellipsis() -> None:
     cut = wrap("one hundred words, and then some more of the very longest words, that never end")
     assert cut == "one hundred\nwords, and\nthen some more\nof the very…"
     assert wrap("") == ""
-    assert max(map(len, wrap("x" * 5000).split("\n"))) <= 21
+    assert max(map(len, wrap("x" * 5000).split("\n"))) <= 23
+    assert wrap("3-hydroxyisovaleric acid") == "3-hydroxyisovaleric\nacid"
 
 
 def test_wide_characters_get_wide_boxes() -> None:

@@ -325,6 +325,24 @@ def _link(link: Link, vocabulary: Vocabulary) -> view.Link:
     }
 
 
+def _papers(claims: Iterable[Claim]) -> list[view.Paper]:
+    """What is known of the papers beyond what stands with each claim."""
+    found = {source.id: source for item in claims for source in item.sources}
+    return [
+        {
+            "doi": source.doi,
+            "pmid": source.pmid,
+            "title": source.title,
+            "authors": source.authors,
+            "citation": source.citation,
+            "superseded_by": local(source.superseded_by) if source.superseded_by else None,
+            "pools_retracted": [local(iri) for iri in source.pools_retracted],
+            "registration": source.registration,
+        }
+        for _, source in sorted(found.items())
+    ]
+
+
 def page(content: Content, build: str, shown: Answer | None = None) -> view.Page:
     """Return what the page shows: everything, or what lies on the paths of an answer."""
     from nutrigraph.view.walk import walk
@@ -344,7 +362,7 @@ def page(content: Content, build: str, shown: Answer | None = None) -> view.Page
         used = {shown.source, shown.target}
     used |= {iri for item in claims for iri in (item.subject, item.object)}
     used |= {iri for link in links for iri in (link.subject, link.object)}
-    return {
+    found: view.Page = {
         "title": title,
         "build": build,
         "caution": vocabulary.caution,
@@ -353,6 +371,10 @@ def page(content: Content, build: str, shown: Answer | None = None) -> view.Page
         "links": [_link(link, vocabulary) for link in links],
         "claims": [claim(item, entities, vocabulary) for item in claims],
         "documents": [_document(home) for home in content.documents],
+        "papers": _papers(claims),
         "paths": [path(item, entities) for item in shown.paths] if shown else [],
         "walk": walk(claims, links, entities, vocabulary, complete=shown is None),
     }
+    if shown is not None:
+        found["answer"] = {**answer(shown, entities), "paths": []}
+    return found

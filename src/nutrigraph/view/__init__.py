@@ -9,6 +9,7 @@ from nutrigraph.view.payload import (
     Link,
     Mapping,
     Page,
+    Paper,
     Proposition,
     Segment,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Link",
     "Mapping",
     "Page",
+    "Paper",
     "Proposition",
     "Segment",
     "frame",

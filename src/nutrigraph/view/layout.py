@@ -37,10 +37,16 @@ def wrap(label: str, *, columns: int = 14, rows: int = 4) -> str:
     """
     import textwrap
 
-    # A word a little too long stays whole, and "calcium/magnesium" may part at its stroke.
-    widest = max(columns, min(max(map(len, re.split(r"[\s/-]+", label))), columns + 6))
-    lines = textwrap.wrap(label.replace("/", "/\u200b "), widest) or [""]
-    lines = [line.replace("\u200b ", "").removesuffix("\u200b") for line in lines]
+    # A word a little too long stays whole, and "calcium/magnesium" may part at its stroke, but not
+    # "3-hydroxyisovaleric" after its number.
+    kept = re.sub(r"\b(\w{1,2})-", "\\1\u2011", label)
+    longest = max(map(len, re.split(r"[\s/-]+", kept)))
+    lines = textwrap.wrap(
+        kept.replace("/", "/\u200b "), max(columns, min(longest, columns + 8))
+    ) or [""]
+    lines = [
+        line.replace("\u200b ", "").removesuffix("\u200b").replace("\u2011", "-") for line in lines
+    ]
     if len(lines) > rows:
         lines = [*lines[: rows - 1], lines[rows - 1].rstrip(",;:") + "…"]
     return "\n".join(lines)

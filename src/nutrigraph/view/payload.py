@@ -13,6 +13,7 @@ __all__ = [
     "Link",
     "Mapping",
     "Page",
+    "Paper",
     "Path",
     "Proposition",
     "Segment",
@@ -102,9 +103,24 @@ class Document(TypedDict):
     segments: list[Segment]
 
 
-class Page(TypedDict):
-    """Everything that one page shows; ``paths`` are those of a question, best first.
+class Paper(TypedDict):
+    """What a page tells of a paper beyond what its claims do: found by DOI, PubMed id or title."""
 
+    doi: str | None
+    pmid: str | None
+    title: str | None
+    authors: str | None
+    citation: str | None
+    superseded_by: str | None
+    pools_retracted: list[str]
+    registration: str | None
+
+
+class Page(TypedDict):
+    """Everything that one page shows.
+
+    ``paths`` are those of a question, best first; ``answer`` is the rest of what ``nutrigraph
+    paths --json`` gives for it. ``left_out`` says in a sentence what is not on the page.
     ``walk`` is what the page needs to find pathways itself, None where it is too large for that.
     """
 
@@ -116,5 +132,8 @@ class Page(TypedDict):
     links: list[Link]
     claims: list[Claim]
     documents: list[Document]
+    papers: NotRequired[list[Paper]]
     paths: NotRequired[list[Path]]
+    answer: NotRequired[dict[str, Any]]
+    left_out: NotRequired[str]
     walk: NotRequired[Walk | None]

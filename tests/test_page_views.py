@@ -249,7 +249,9 @@ def test_a_large_graph_opens_at_once_and_says_what_it_leaves_out(watch: Watch, c
     assert tab.evaluate("edges.get().filter((edge) => !edge.hidden).length") <= 300
     expect(tab.locator("#scene")).to_contain_text("60 of")
     if count > 3_000:
-        expect(tab.locator("#scene")).to_contain_text(f"3,000 best supported of {count:,}")
+        expect(tab.locator("#scene")).to_contain_text("Not all of the graph is on this page")
+        expect(tab.locator("#panel")).to_contain_text(f"3,000 best supported of {count:,}")
+    assert tab.evaluate("FONT * network.getScale()") >= 11
     # What is not drawn is found by its name, and drawn with what it touches.
     outside = tab.evaluate("data.nodes.find((row) => !row.start).label")
     tab.locator("#search").fill(outside)

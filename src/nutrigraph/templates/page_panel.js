@@ -45,6 +45,7 @@ function showStart() {
   panel.replaceChildren(
     el("h2", {}, "Evidence"),
     el("p", { class: "quiet" }, "Select a box or a line, or search, to read what was found, in whom, and the sentence or figures that say so."),
+    data.left_out ? el("p", { class: "note" }, data.left_out) : "",
     ranked.length ? section("Most evidence", ways(ranked.slice(0, 5), { whole: true })) : "",
     contested.length ? section("Contested", ways(contested.slice(0, 5), { whole: true })) : "",
     overstated.length ? section("Headlines", el("div", { class: "ways" }, el("button", { type: "button", onclick: () => go("h", "all") },

@@ -44,8 +44,8 @@ def cut(page: Page, keep: int = KEEP) -> Page:
         "entities": [entity for entity in page["entities"] if entity["id"] in names],
         "links": [link for link in page["links"] if names >= {link["subject"], link["object"]}],
         "left_out": (
-            f"This page holds the {keep:,} best supported of {len(rows):,} propositions, and "
-            f"{len(names):,} of {len(page['entities']):,} topics: for others, make a page of a "
-            "question with nutrigraph view SOURCE TARGET."
+            f"This page holds the {keep:,} best supported of {len(rows):,} propositions, on "
+            f"{len(names):,} of {len(page['entities']):,} topics. For others make the page of a "
+            "question: nutrigraph view SOURCE TARGET."
         ),
     }

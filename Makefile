@@ -38,6 +38,7 @@ bench: $(RUN_READY)
 	$(BIN)/python benchmarks/ranking.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/imports.py
+	$(BIN)/python benchmarks/pages.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -24,6 +24,7 @@ function showPanel() {
   else if (type === "h") showHeadlines();
   else if (route && state.view === "paths") showRoute(route);
   else if (state.view === "paths") showRoutes();
+  else if (state.view === "map" && state.near) showEntity(entities.get(state.near));
   else showStart();
 }
 

@@ -194,9 +194,9 @@ function tellScene() {
   const why = scene.near
     ? `Around ${short(label(scene.near), 40)}: ${scene.left ? `${scene.left} more stand in the list beside.` : "all that touches it."}`
     : drawn < shown.entities.size || lines < data.edges.length
-      ? "The best supported first; select a box to see all that touches it."
+      ? "The best supported first; select or search for the rest."
       : "All that is said.";
-  const lost = data.left_out ? ` ${data.left_out}` : "";
+  const lost = data.left_out ? " Not all of the graph is on this page." : "";
   $("scene").textContent = `${of}. ${why}${lost}`;
   const name = scene.near ? "near" : sceneName();
   for (const one of ["start", "whole", "near"]) $(`scene-${one}`).setAttribute("aria-pressed", String(one === name));

@@ -45,6 +45,7 @@ function showStart() {
   panel.replaceChildren(
     el("h2", {}, "Evidence"),
     el("p", { class: "quiet" }, "Select a box or a line, or search, to read what was found, in whom, and the sentence or figures that say so."),
+    data.left_out ? el("p", { class: "note" }, data.left_out) : "",
     ranked.length ? section("Most evidence", ways(ranked.slice(0, 5), { whole: true })) : "",
     contested.length ? section("Contested", ways(contested.slice(0, 5), { whole: true })) : "",
     overstated.length ? section("Headlines", el("div", { class: "ways" }, el("button", { type: "button", onclick: () => go("h", "all") },
@@ -153,12 +154,14 @@ function sideOf(claim, side) {
 
 function voiceLine(voice) {
   const [{ side, claim }, ...rest] = voice;
+  // Main results that do not all stand on one side: the paper is on neither.
+  const mains = new Set(voice.filter((one) => analysisRank(one.claim) === 0).map((one) => one.side));
   const { evidence } = claim;
   const paper = paperOf(claim);
   const facts = [evidence.study_type && words(evidence.study_type), evidence.population && `in ${evidence.population}`, evidence.dose, evidence.comparator && `against ${evidence.comparator}`,
     evidence.timing, evidence.sample_size && `n ${evidence.sample_size}`, effectText(evidence.effect)];
   const besides = rest.map((one) => [one.claim.evidence.parsed?.analysis, sideOf(one.claim, one.side), one.claim.evidence.timing, effectText(one.claim.evidence.effect)].filter(Boolean).join(", "));
-  return el("li", {}, el("strong", {}, `${sideOf(claim, side)}: `),
+  return el("li", {}, el("strong", {}, `${mains.size > 1 ? "mixed, " : ""}${sideOf(claim, side)}: `),
     paper ? el("button", { type: "button", class: "inline", onclick: () => go("s", paper.id) }, `${short(paperName(paper), 70)}${paper.year ? ` (${paper.year})` : ""}`) : "a passage of the document",
     el("small", {}, facts.filter(Boolean).join(" · ")), besides.length ? el("small", {}, `the same paper also ${besides.join("; ")}`) : "");
 }

@@ -74,11 +74,12 @@ function drawPaths() {
 }
 
 // Drawn again for each light: a few dozen marks.
-function lightPaths({ focus = null } = {}) {
+function lightPaths() {
   const picture = $("picture");
   if (!picture || !drawnPaths) return;
+  const held = picture.contains(document.activeElement) ? document.activeElement.dataset.mark : null;
   picture.replaceChildren(...pathMarks());
-  if (focus !== null) picture.querySelector(`[data-mark="${focus}"]`)?.focus({ preventScroll: true });
+  if (held) [...picture.children].find((mark) => mark.dataset.mark === held)?.focus({ preventScroll: true });
 }
 
 function pathMarks({ live = true } = {}) {
@@ -89,6 +90,9 @@ function pathMarks({ live = true } = {}) {
   const press = (node, name, act, mark) => {
     if (!live) return node;
     for (const [key, value] of Object.entries({ role: "button", tabindex: 0, "aria-label": name, "data-mark": mark })) node.setAttribute(key, value);
+    const title = svg("title", {});
+    title.append(name);
+    node.append(title);
     node.addEventListener("click", act);
     node.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); act(); } });
     return node;
@@ -129,8 +133,8 @@ function showQuestion() {
   $("told").textContent = answer
     ? `${count(answer.paths.length, "path")} of at most ${count(state.hops, "step")}${answer.paths.length > PICTURED ? `, the best ${PICTURED} drawn` : ""}. ${answer.paths.length ? "Point at a path to light it, press it to read it." : "The filters or the bound leave none."}`
     : source && source === target ? "Both ends are the same: choose two."
-      : source && target && !canAsk() ? "This page carries the answer to one question and cannot work out others."
-        : canAsk() || given ? "Choose where to start and where to end." : "This page carries no paths.";
+      : source && target && !canAsk() ? "This page carries the answer to one question. Others: nutrigraph view SOURCE TARGET."
+        : canAsk() || given ? "Choose where to start and where to end." : "This page carries no paths: make the page of a question with nutrigraph view SOURCE TARGET.";
   $("tries").replaceChildren(...(answer || !(canAsk() || given) ? [] : suggestions()));
 }
 

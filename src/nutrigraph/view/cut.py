@@ -46,8 +46,8 @@ def cut(page: Page, keep: int = KEEP) -> Page:
         # Its lists go by the places of all claims.
         "walk": None,
         "left_out": (
-            f"This page holds the {keep:,} best supported of {len(rows):,} propositions, and "
-            f"{len(names):,} of {len(page['entities']):,} topics: for others, make a page of a "
-            "question with nutrigraph view SOURCE TARGET."
+            f"This page holds the {keep:,} best supported of {len(rows):,} propositions, on "
+            f"{len(names):,} of {len(page['entities']):,} topics. For others make the page of a "
+            "question: nutrigraph view SOURCE TARGET."
         ),
     }

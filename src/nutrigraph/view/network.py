@@ -8,7 +8,7 @@ from nutrigraph.view.payload import Page
 
 __all__ = ["draw"]
 
-CANVAS = (860, 700)  # the map's share of a 1400 x 900 window
+CANVAS = (850, 670)  # the map's share of a 1400 x 900 window
 START = 60  # boxes that can be read at once there
 FEW = 80  # a graph of no more boxes than this is drawn whole
 LACE = 1.4  # lines a box in a picture that leaves some out

@@ -1,6 +1,7 @@
 // The paths of an answer in words: the ranked list, and one path step by step.
 
 const SIGN_BASES = { direction: "a direction", "if-causal": "only if every link is causal" };
+const DISAGREE = "The routes with evidence point both ways, so no direction is given.";
 const VERDICTS = {
   stated: "A text or a finding states it in one step.",
   hypothesis: "Some step is an association or a proxy: a hypothesis, not a finding.",
@@ -59,7 +60,7 @@ function showRoutes() {
   panel.replaceChildren(
     el("p", { class: "kicker" }, "Paths"),
     el("h2", {}, `${label(answer.source.id)} → ${label(answer.target.id)}`),
-    answer.verdict ? el("p", {}, el("strong", {}, words(answer.verdict)), `: ${VERDICTS[answer.verdict] ?? ""}`) : "",
+    answer.verdict ? el("p", {}, el("strong", {}, words(answer.verdict)), `: ${answer.verdict === "signs-disagree" ? DISAGREE : VERDICTS[answer.verdict] ?? ""}`) : "",
     direct ? el("p", { class: "quiet small" }, direct.claims.length
       ? `Said directly: ${count(direct.claims.length, "claim")}, support ${direct.support.toFixed(2)}, dispute ${direct.dispute.toFixed(2)}, ${count(direct.inconclusive.length, "inconclusive null")}.`
       : "Nothing is said of the two directly.") : "",

@@ -159,7 +159,7 @@ def test_a_frame_that_gets_its_size_late_shows_its_boxes(watch: Watch, page: str
         place.scroll_into_view_if_needed()
         inside = place.element_handle().content_frame()
         assert inside is not None
-        # Names stay large enough to read, so that a small frame shows a part until it is asked to fit.
+        # Names stay large enough to read: a small frame shows a part until it is asked to fit.
         inside.locator("#fit").click()
         inside.wait_for_function(f"() => ({CUT_OFF})().length === 0")
         expect(place.content_frame.locator("#filters")).to_be_visible()

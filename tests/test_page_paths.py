@@ -68,7 +68,8 @@ def asked(hostile: str) -> Page:
         "rank": 1, "cost": 1.0, "cost_parts": {}, "score": 0.1, "sign": None, "sign_basis": None,
         "sign_reason": hostile, "verdict": "signs-disagree", "hops": hops,
         "sentence": f"So {hostile}.", "weakest_hop": {"hop": 1, "reason": hostile},
-        "crosses_species": True, "crosses_population": False, "stitched": 1, "degree_rank": 1, "robustness": 0.5,
+        "crosses_species": True, "crosses_population": False, "stitched": 1,
+        "degree_rank": 1, "robustness": 0.5,
     }  # fmt: skip
     direct = {"support": 0.0, "dispute": 0.0, "inconclusive": [], "claims": []}
     answer = {

@@ -59,7 +59,7 @@ function showHeadlines() {
   panel.replaceChildren(
     el("h2", {}, "Headlines that say more than their text"),
     el("p", { class: "quiet" }, "Each with what it adds or leaves out. A headline is no evidence here."),
-    ...[...groups].map(([title, found]) => section(`“${title}”`, found.map((claim) => claimCard(claim)))),
+    ...[...groups].map(([title, found]) => el("section", { class: "said" }, el("h3", {}, `“${title}”`), found.map((claim) => claimCard(claim)))),
   );
 }
 

@@ -1,5 +1,6 @@
 """The picture of the paths: layers, lanes, and names that mean harm."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from playwright.sync_api import expect
 from tests.page_payload import CAUTION, iri, small
 from tests.watched import Watch
 
+from nutrigraph import KnowledgeGraph, records
 from nutrigraph.view import Page, render
 
 pytestmark = pytest.mark.browser
@@ -113,6 +115,51 @@ def test_names_that_mean_harm_stay_names(watch: Watch, hostile: str) -> None:
     assert tab.locator("img, b, iframe").count() == 0
     assert tab.evaluate("document.documentElement.scrollWidth") <= 1400
     assert tab.locator("a[href^='javascript']").count() == 0
+
+
+@pytest.fixture(scope="module")
+def whole(kg: KnowledgeGraph) -> str:
+    """The page of everything, which believes that it can work out paths."""
+    return render({**records.page(kg.content, kg.build), "walk": {}})  # type: ignore[typeddict-unknown-key]
+
+
+def test_any_two_ends_can_be_asked_for_where_the_page_works_out_paths(
+    watch: Watch, whole: str, kg: KnowledgeGraph
+) -> None:
+    """What works out paths is told what is asked, and what it answers is drawn and listed."""
+    found = kg.paths("selenium", "miscarriage")
+    answer = records.answer(found, kg.content.entities)
+    watched = watch(whole)
+    watched.tab.add_init_script(
+        f"window.asked = []; window.ask = (graph, one) => {{ asked.push(one); return {json.dumps(answer)}; }}"
+    )
+    tab = watched.open("#v=paths")
+    expect(tab.locator("#tries button")).not_to_have_count(0)
+    for side, name in (("from", "selen"), ("to", "miscarr")):
+        tab.locator(f"#{side}").fill(name)
+        tab.locator(f"#{side}-found li").first.click()
+    expect(tab.locator("#to")).to_have_value("miscarriage")
+    expect(tab.locator("#panel .route")).to_have_count(len(found.paths))
+    expect(tab.locator("#picture")).to_be_visible()
+    # The source is the leftmost box and the target the rightmost, both marked as such.
+    assert tab.evaluate(
+        "(([...all]) => [all[0].id, all.at(-1).id])(drawnPaths.boxes.sort((a, b) => a.x - b.x))"
+    ) == [found.source, found.target]
+    expect(tab.locator("#picture text", has_text="from")).to_have_count(1)
+    tab.locator("#hops").select_option("3")
+    tab.locator('[data-facet="species"] label', has_text="rat").click()
+    tab.wait_for_function("asked.at(-1).filters.species")
+    last = tab.evaluate("asked.at(-1)")
+    assert (last["source"], last["target"], last["maxHops"]) == (found.source, found.target, 3)
+    assert "rat" not in last["filters"]["species"]
+    assert None in last["filters"]["species"]  # what is not stated is kept
+    assert last["filters"]["study"] is None
+    address = tab.evaluate("location.hash")
+    tab.locator("#swap").click()
+    expect(tab.locator("#from")).to_have_value("miscarriage")
+    tab.go_back()
+    expect(tab.locator("#from")).to_have_value("selenium")
+    assert tab.evaluate("location.hash") == address
 
 
 def test_a_page_says_when_nothing_leads_there(watch: Watch) -> None:

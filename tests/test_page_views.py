@@ -216,6 +216,19 @@ def test_the_bound_and_the_filters_leave_paths_out(watch: Watch, question: str) 
     assert tab.evaluate(bare) == []
 
 
+def test_a_document_is_read_with_what_is_quoted_of_it(watch: Watch, kg: KnowledgeGraph) -> None:
+    tab = watch(kg.view()).open("#v=sources")
+    tab.locator("#papers button", has_text="Magnesium and Miscarriage").first.click()
+    [home] = [home for home in kg.documents if home.text]
+    whole = tab.locator("#panel .whole")
+    assert whole.text_content() == home.text
+    expect(whole.locator("mark").first).to_be_visible()
+    quote = whole.locator("mark").nth(3)
+    words = quote.text_content() or ""
+    quote.press("Enter")
+    assert words in " ".join(tab.locator("#panel mark").all_text_contents())
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_violation(watch: Watch, question: str, scheme: str) -> None:
     tab = watch(question, color_scheme=scheme, reduced_motion="reduce").open()

@@ -131,7 +131,8 @@ def test_any_two_ends_can_be_asked_for_where_the_page_works_out_paths(
     answer = records.answer(found, kg.content.entities)
     watched = watch(whole)
     watched.tab.add_init_script(
-        f"window.asked = []; window.ask = (graph, one) => {{ asked.push(one); return {json.dumps(answer)}; }}"
+        "window.questions = []; window.ask = (graph, one) => { questions.push(one);"
+        f"return {json.dumps(answer)}; }}"
     )
     tab = watched.open("#v=paths")
     expect(tab.locator("#tries button")).not_to_have_count(0)
@@ -148,8 +149,8 @@ def test_any_two_ends_can_be_asked_for_where_the_page_works_out_paths(
     expect(tab.locator("#picture text", has_text="from")).to_have_count(1)
     tab.locator("#hops").select_option("3")
     tab.locator('[data-facet="species"] label', has_text="rat").click()
-    tab.wait_for_function("asked.at(-1).filters.species")
-    last = tab.evaluate("asked.at(-1)")
+    tab.wait_for_function("questions.at(-1).filters.species")
+    last = tab.evaluate("questions.at(-1)")
     assert (last["source"], last["target"], last["maxHops"]) == (found.source, found.target, 3)
     assert "rat" not in last["filters"]["species"]
     assert None in last["filters"]["species"]  # what is not stated is kept

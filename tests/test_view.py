@@ -62,8 +62,10 @@ def crowd(count: int) -> Page:
 
 def test_same_payload_same_bytes_whatever_the_hash_seed() -> None:
     code = (
-        "import hashlib; from tests.page_payload import large; from nutrigraph.view import render;"
-        "print(hashlib.sha256(render(large()).encode()).hexdigest())"
+        "import hashlib; from tests.page_payload import large, many;"
+        "from nutrigraph.view import render;"
+        "both = render(large()) + render(many(600));"
+        "print(hashlib.sha256(both.encode()).hexdigest())"
     )
 
     def digest(seed: str) -> str:

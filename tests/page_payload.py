@@ -374,3 +374,21 @@ def large(paragraphs: list[str] | None = None) -> Page:
         "claims": [row for row, _ in made],
         "documents": [text],
     }
+
+
+def many(count: int) -> Page:
+    """``count`` propositions between a fifth as many entities."""
+    text = document("sheet", ["One finding."])
+    topics = [entity(f"topic {at}") for at in range(max(count // 5, 2))]
+    pairs = [
+        (topics[at * at % len(topics)], topics[(at * 7 + 1) % len(topics)]) for at in range(count)
+    ]
+    claims = [
+        claim(f"c{at}", one, two, "One finding", text, weight=round(at % 97 / 100, 2))
+        for at, (one, two) in enumerate(pairs)
+    ]
+    rows = [proposition(f"p{at}", [row], "goes with") for at, row in enumerate(claims)]
+    return {
+        "title": "Many", "build": "b", "caution": CAUTION, "entities": topics,
+        "propositions": rows, "links": [], "claims": claims, "documents": [text],
+    }  # fmt: skip

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.page_payload import CAUTION, iri, small
 from tests.watched import Watch
 
+from nutrigraph import KnowledgeGraph, records
 from nutrigraph.view import Page, render
 
 pytestmark = pytest.mark.browser
@@ -113,6 +114,53 @@ def test_names_that_mean_harm_stay_names(watch: Watch, hostile: str) -> None:
     assert tab.locator("img, b, iframe").count() == 0
     assert tab.evaluate("document.documentElement.scrollWidth") <= 1400
     assert tab.locator("a[href^='javascript']").count() == 0
+
+
+@pytest.fixture(scope="module")
+def whole(kg: KnowledgeGraph) -> str:
+    """The page of everything."""
+    return kg.view()
+
+
+def test_any_two_ends_can_be_asked_for_where_the_page_works_out_paths(
+    watch: Watch, whole: str, kg: KnowledgeGraph
+) -> None:
+    """What the page finds for two ends and under filters is what the command line finds."""
+    found = kg.paths("selenium", "miscarriage")
+    tab = watch(whole).open("#v=paths")
+    expect(tab.locator("#tries button")).not_to_have_count(0)
+    for side, name in (("from", "selen"), ("to", "miscarr")):
+        tab.locator(f"#{side}").fill(name)
+        tab.locator(f"#{side}-found li").first.click()
+    expect(tab.locator("#to")).to_have_value("miscarriage")
+    expect(tab.locator("#panel .route")).to_have_count(len(found.paths))
+    expect(tab.locator("#picture")).to_be_visible()
+    # The source is the leftmost box and the target the rightmost, both marked as such.
+    assert tab.evaluate(
+        "(([...all]) => [all[0].id, all.at(-1).id])(drawnPaths.boxes.sort((a, b) => a.x - b.x))"
+    ) == [found.source, found.target]
+    expect(tab.locator("#picture text", has_text="from")).to_have_count(1)
+    tab.locator("#hops").select_option("3")
+    tab.locator('[data-facet="study"] label', has_text="cohort").click()
+    kept = [study for study in kg.vocabulary.study_types if study != "cohort"]
+    less = kg.paths("selenium", "miscarriage", max_hops=3, study_types=[*kept, "unknown"])
+    told = [path["sentence"] for path in records.answer(less, kg.entities)["paths"]]
+    tab.wait_for_function(f"answer?.paths.length === {len(told)}")
+    assert tab.evaluate("answer.paths.map((path) => path.sentence)") == told
+    # The page as it is written leaves out what is empty: it walks all the same.
+    for source, target in (("magnesium", "miscarriage"), ("zinc", "preterm birth")):
+        ends = {"source": kg.entity(source).id, "target": kg.entity(target).id}
+        meant = records.answer(kg.paths(source, target), kg.entities)
+        for path in meant["paths"]:
+            path["robustness"] = None
+        asked = "(ends) => Paths.ask(walkOf(), { ...ends, maxHops: 4, top: 10, filters: {} })"
+        assert tab.evaluate(asked, ends) == meant
+    address = tab.evaluate("location.hash")
+    tab.locator("#swap").click()
+    expect(tab.locator("#from")).to_have_value("miscarriage")
+    tab.go_back()
+    expect(tab.locator("#from")).to_have_value("selenium")
+    assert tab.evaluate("location.hash") == address
 
 
 def test_a_page_says_when_nothing_leads_there(watch: Watch) -> None:

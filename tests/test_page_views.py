@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
-from tests.page_payload import CAUTION, claim, document, entity, iri, large, proposition, small
+from tests.page_payload import CAUTION, iri, large, many, small
 from tests.watched import Watch
 
 from nutrigraph import KnowledgeGraph
-from nutrigraph.view import Page, render
+from nutrigraph.view import render
 
 pytestmark = pytest.mark.browser
 
@@ -38,24 +38,6 @@ def saved(tab: Tab, button: str) -> str:
         tab.locator(button).click()
     tab.keyboard.press("Escape")
     return Path(started.value.path()).read_text(encoding="utf-8-sig")
-
-
-def many(count: int) -> Page:
-    """``count`` propositions between a fifth as many entities."""
-    text = document("sheet", ["One finding."])
-    topics = [entity(f"topic {at}") for at in range(max(count // 5, 2))]
-    pairs = [
-        (topics[at * at % len(topics)], topics[(at * 7 + 1) % len(topics)]) for at in range(count)
-    ]
-    claims = [
-        claim(f"c{at}", one, two, "One finding", text, weight=round(at % 97 / 100, 2))
-        for at, (one, two) in enumerate(pairs)
-    ]
-    rows = [proposition(f"p{at}", [row], "goes with") for at, row in enumerate(claims)]
-    return {
-        "title": "Many", "build": "b", "caution": CAUTION, "entities": topics,
-        "propositions": rows, "links": [], "claims": claims, "documents": [text],
-    }  # fmt: skip
 
 
 def test_the_views_share_filters_and_selection_and_a_link_brings_them_back(
@@ -214,6 +196,19 @@ def test_the_bound_and_the_filters_leave_paths_out(watch: Watch, question: str) 
     bare = """answer.paths.flatMap((path) => path.hops).filter((hop) => hop.claims.length
       && !hop.claims.some((id) => claims.get(id).evidence.species !== "human"))"""
     assert tab.evaluate(bare) == []
+
+
+def test_a_document_is_read_with_what_is_quoted_of_it(watch: Watch, kg: KnowledgeGraph) -> None:
+    tab = watch(kg.view()).open("#v=sources")
+    tab.locator("#papers button", has_text="Magnesium and Miscarriage").first.click()
+    [home] = [home for home in kg.documents if home.text]
+    whole = tab.locator("#panel .whole")
+    assert whole.text_content() == home.text
+    expect(whole.locator("mark").first).to_be_visible()
+    quote = whole.locator("mark").nth(3)
+    words = quote.text_content() or ""
+    quote.press("Enter")
+    assert words in " ".join(tab.locator("#panel mark").all_text_contents())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

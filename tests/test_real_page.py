@@ -47,6 +47,19 @@ def test_labels_are_apart_and_legible(watch: Watch, page: str, kg: KnowledgeGrap
     assert tab.evaluate("FONT * network.getScale()") >= 11
 
 
+def test_the_map_around_any_topic_is_legible(watch: Watch, page: str) -> None:
+    tab = watch(page).open()
+    crowded = """() => data.entities.flatMap(({ id }) => {
+      put({ near: id, type: "e", id });
+      show();
+      const boxes = [...scene.at.keys()].map((one) => ({ ...network.getPosition(one),
+        w: rows.nodes.get(one).w, h: rows.nodes.get(one).h }));
+      const over = boxes.some((a) => boxes.some((b) => a !== b
+        && Math.abs(a.x - b.x) < (a.w + b.w) / 2 && Math.abs(a.y - b.y) < (a.h + b.h) / 2));
+      return over || FONT * network.getScale() < 11 ? [label(id)] : []; })"""
+    assert tab.evaluate(crowded) == []
+
+
 def test_a_reader_gets_from_a_name_to_the_sentence(watch: Watch, page: str) -> None:
     tab = watch(page).open()
     tab.locator("#search").fill("RBC-Mg")

@@ -14,7 +14,10 @@ import pytest
 from tests.page_payload import FIELDS, claim, entity, large, proposition, small
 
 from nutrigraph.view import Page, render
+from nutrigraph.view.cut import cut
 from nutrigraph.view.layout import GAP, bends, box, layers, pack, place, wrap
+from nutrigraph.view.lines import backbone
+from nutrigraph.view.network import START
 
 HOSTILE = "</script><img src=x onerror=alert(1)>&\u2028\u2029<!--"
 
@@ -59,8 +62,10 @@ def crowd(count: int) -> Page:
 
 def test_same_payload_same_bytes_whatever_the_hash_seed() -> None:
     code = (
-        "import hashlib; from tests.page_payload import large; from nutrigraph.view import render;"
-        "print(hashlib.sha256(render(large()).encode()).hexdigest())"
+        "import hashlib; from tests.page_payload import large, many;"
+        "from nutrigraph.view import render;"
+        "both = render(large()) + render(many(600));"
+        "print(hashlib.sha256(both.encode()).hexdigest())"
     )
 
     def digest(seed: str) -> str:
@@ -298,8 +303,61 @@ def test_labels_wrap_and_long_ones_end_in_an_ellipsis() -> None:
     cut = wrap("one hundred words, and then some more of the very longest words, that never end")
     assert cut == "one hundred\nwords, and\nthen some more\nof the very…"
     assert wrap("") == ""
-    assert max(map(len, wrap("x" * 5000).split("\n"))) <= 23
+    assert max(map(len, wrap("x" * 5000).split("\n"))) <= 25
     assert wrap("3-hydroxyisovaleric acid") == "3-hydroxyisovaleric\nacid"
+
+
+def test_the_backbone_reaches_everything_and_crowds_nobody() -> None:
+    names = [f"n{at}" for at in range(40)]
+    strength = {
+        (one, two): ((at * 7 + to * 3) % 11 / 10, 1)
+        for at, one in enumerate(names)
+        for to, two in enumerate(names)
+        if one < two
+    }
+    held = backbone(strength, 60)
+    assert {name for pair in held for name in pair} == set(names)
+    assert 39 <= len(held) <= 60
+    assert backbone(dict(reversed(strength.items())), 60) == held
+    # A forest already has more lines than that: none is left out of it.
+    assert len(backbone(strength, 5)) == 39
+
+
+def test_a_graph_too_large_for_one_picture_begins_with_what_is_best_supported() -> None:
+    page = small()
+    document = page["documents"][0]
+    topics = [entity(f"topic {at}") for at in range(120)]
+    claims = [
+        claim(f"k{at}", topics[at], topics[(at + 1) % 120], "In rats", document, weight=at / 200)
+        for at in range(120)
+    ]
+    rows = [proposition(f"q{at}", [row], "goes with") for at, row in enumerate(claims)]
+    data = Parts(
+        render({**page, "entities": topics, "claims": claims, "propositions": rows})
+    ).data()
+    first = {node["id"] for node in data["nodes"] if node["start"]}
+    assert len(first) == START
+    assert topics[110]["id"] in first
+    assert topics[10]["id"] not in first
+    # All have a place on the canvas to pan over; a line is drawn at first between the first alone.
+    assert all("wide" in node for node in data["nodes"])
+    drawn = [edge for edge in data["edges"] if not edge["shy"]]
+    assert drawn
+    assert all({edge["from"], edge["to"]} <= first for edge in drawn)
+
+
+def test_a_page_keeps_the_best_supported_and_whatever_lies_on_its_paths() -> None:
+    page = small()
+    assert cut(page, 3) == page
+    for row, support in zip(page["propositions"], (0.1, 0.9, 0.5), strict=True):
+        row["support"] = support
+    less = cut(page, 2)
+    assert [row["id"] for row in less["propositions"]] == ["p2", "p3"]
+    assert [row["id"] for row in less["claims"]] == ["c3", "c4"]
+    assert "2 best supported of 3 propositions" in less["left_out"]
+    ends = {"subject": page["entities"][0], "object": page["entities"][1]}
+    walked = cut({**page, "paths": [{"hops": [{**ends, "claims": ["c1"]}]}]}, 2)
+    assert [row["id"] for row in walked["propositions"]] == ["p1", "p2"]
 
 
 def test_wide_characters_get_wide_boxes() -> None:

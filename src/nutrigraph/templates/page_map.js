@@ -4,6 +4,7 @@ const holder = $("map");
 const FONT = 13.5;
 const LEGIBLE = 11; // pixels: a map whose names would be smaller is panned over instead
 const AROUND = 12; // neighbours on each side of an entity, at most
+const TALL = 720; // pixels that a side may be high, so that its names stay legible
 const rows = { nodes: byId(data.nodes), edges: byId(data.edges) };
 const nodes = new vis.DataSet();
 const edges = new vis.DataSet();
@@ -61,10 +62,12 @@ function placesAround(id) {
   let sides = [ranked.filter((one) => one.right <= 0), ranked.filter((one) => one.right > 0)];
   // One long side and a short one: the long one spills over.
   for (const [long, brief] of [[0, 1], [1, 0]]) while (sides[long].length > AROUND) sides[brief].push(sides[long].pop());
+  const room = (one) => rows.nodes.get(one.id).h + 14;
+  for (const side of sides) while (side.reduce((sum, one) => sum + room(one), 0) > TALL) side.pop();
   sides = sides.map((side) => side.sort((a, b) => (label(a.id) < label(b.id) ? -1 : 1)));
   const at = new Map([[id, { x: 0, y: 0 }]]);
   sides.forEach((side, turn) => {
-    const tall = side.map((one) => rows.nodes.get(one.id).h + 14);
+    const tall = side.map(room);
     const half = tall.reduce((sum, one) => sum + one, 0) / 2;
     let y = -half;
     side.forEach((one, index) => {

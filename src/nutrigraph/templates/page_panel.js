@@ -59,7 +59,7 @@ function showHeadlines() {
   panel.replaceChildren(
     el("h2", {}, "Headlines that say more than their text"),
     el("p", { class: "quiet" }, "Each with what it adds or leaves out. A headline is no evidence here."),
-    ...[...groups].map(([title, found]) => section(`“${title}”`, found.map((claim) => claimCard(claim)))),
+    ...[...groups].map(([title, found]) => el("section", { class: "said" }, el("h3", {}, `“${title}”`), found.map((claim) => claimCard(claim)))),
   );
 }
 
@@ -238,6 +238,24 @@ function paperClaim(claim) {
     home ? el("button", { type: "button", class: "more", onclick: () => go("p", home.id) }, "All evidence on this") : "");
 }
 
+// The whole text; each stretch that a claim quotes leads to what is said there.
+function quotedText(doc, mine) {
+  const spans = mine.filter((claim) => claim.quote && homes.has(claim.id)).map((claim) => ({ ...claim.quote, claim })).sort((a, b) => a.start - b.start || b.end - a.end);
+  const parts = [];
+  let at = 0;
+  const cut = (from, to) => doc.points.slice(from, to).join("");
+  for (const { start, end, claim } of spans) {
+    if (end <= at) continue;
+    const from = Math.max(start, at);
+    const open = () => go("p", homes.get(claim.id).id);
+    // No button: that could not break over lines as text does.
+    parts.push(cut(at, from), el("mark", { role: "link", tabindex: 0, title: claim.statement, onclick: open,
+      onkeydown: (event) => { if (event.key === "Enter") open(); } }, cut(from, end)));
+    at = end;
+  }
+  return [...parts, cut(at)];
+}
+
 function showDocument(doc) {
   const mine = data.claims.filter((claim) => claim.document === doc.id);
   const lines = [...groupBy(mine, (claim) => claim.basis)].map(([basis, found]) => el("li", {}, count(found.length, words(basis), `of basis ${words(basis)}`)));
@@ -247,6 +265,6 @@ function showDocument(doc) {
     el("h2", { class: "long" }, doc.title),
     el("ul", { class: "small" }, lines),
     headlines.length ? section(`Headlines that say more than their text (${headlines.length})`, headlines.map((claim) => claimCard(claim))) : "",
-    doc.text ? section("The document", el("blockquote", { class: "whole" }, doc.text)) : el("p", { class: "quiet" }, "A sheet of findings: it has no text of its own."),
+    doc.text ? section("The document, with what is quoted of it", el("blockquote", { class: "whole", tabindex: 0 }, quotedText(doc, mine))) : el("p", { class: "quiet" }, "A sheet of findings: it has no text of its own."),
   );
 }

@@ -70,6 +70,18 @@ function showRoutes() {
 
 /* ---- one path ---- */
 
+// The claims that weigh against a hop: of the other sign, or nulls that weigh something.
+const against = (hop) => hop.claims.filter((id) => {
+  const claim = claims.get(id);
+  return claim?.weight > 0 && (signOf(claim) === "null" || (claim.sign !== null && hop.sign !== null && claim.sign === -hop.sign));
+});
+
+function told(ids) {
+  const found = ids.map((id) => claims.get(id)).filter(Boolean);
+  return el("ul", { class: "told" }, found.map((claim) => el("li", {}, homes.has(claim.id)
+    ? el("button", { type: "button", class: "inline", onclick: () => go("p", homes.get(claim.id).id) }, claim.statement) : claim.statement)));
+}
+
 function stepCard(path, hop, at) {
   const weakest = path.weakest_hop.hop === at + 1;
   const found = rowsOfHop(hop);
@@ -82,8 +94,8 @@ function stepCard(path, hop, at) {
     meter,
     hop.claims.length ? el("ul", { class: "chips" }, [...hop.study_types.map(words), ...(hop.species.length ? hop.species : ["species not stated"]), count(papersOf.size, "voice")].map((text) => el("li", {}, text))) : "",
     weakest ? el("p", { class: "note" }, `The weakest step: it ${path.weakest_hop.reason}.`) : "",
-    hop.dispute > 0 ? el("p", { class: "note" }, "Some evidence disputes this step.") : "",
-    hop.inconclusive.length ? el("p", { class: "note" }, `${count(hop.inconclusive.length, "null")} on this step ${hop.inconclusive.length === 1 ? "is" : "are"} inconclusive: neither for nor against.`) : "",
+    hop.dispute > 0 ? el("div", { class: "note" }, "Some evidence disputes this step:", told(against(hop))) : "",
+    hop.inconclusive.length ? el("div", { class: "note" }, `${count(hop.inconclusive.length, "null")} on this step ${hop.inconclusive.length === 1 ? "is" : "are"} inconclusive, neither for nor against:`, told(hop.inconclusive)) : "",
     el("ul", { class: "ways" }, found.map((row) => way(row, { whole: true }))));
 }
 

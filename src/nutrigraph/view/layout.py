@@ -42,7 +42,7 @@ def wrap(label: str, *, columns: int = 14, rows: int = 4) -> str:
     kept = re.sub(r"\b(\w{1,2})-", "\\1\u2011", label)
     longest = max(map(len, re.split(r"[\s/-]+", kept)))
     lines = textwrap.wrap(
-        kept.replace("/", "/\u200b "), max(columns, min(longest, columns + 8))
+        kept.replace("/", "/\u200b "), max(columns, min(longest, columns + 10))
     ) or [""]
     lines = [
         line.replace("\u200b ", "").removesuffix("\u200b").replace("\u2011", "-") for line in lines

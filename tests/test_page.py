@@ -363,7 +363,10 @@ def test_the_heading_of_the_listed_goes_with_the_last_of_them(
         seen ||= text.startsWith("Only listed"); return fillText.call(this, text, ...rest); };
       network.redraw(); CanvasRenderingContext2D.prototype.fillText = fillText; return seen; }"""
     assert tab.evaluate(heading) is True
+    before = tab.evaluate("shown.entities.size")
     tab.locator('[data-facet="basis"] label', has_text="cross-reference").click()
+    # The address changes first; the page answers it a moment later.
+    tab.wait_for_function("before => shown.entities.size < before", arg=before)
     assert tab.evaluate(heading) is False
 
 

@@ -36,7 +36,7 @@ def draw(page: Page) -> tuple[list[Any], list[Any], dict[str, Any]]:
     wide = _wide(page, labels, aside, strength) if set(labels) - set(first) else {}
     drawn = list(lines(page))
     _hide(drawn, set(first) - aside, strength, few=len(kept | aside) == len(labels))
-    bend([line for line in drawn if not line["shy"]], first, labels)
+    bend([line for line in drawn if first.keys() >= set(line["ends"])], first, labels)
     network, beyond = Network(directed=True), []
     for entity in page["entities"]:
         name = entity["id"]

@@ -71,8 +71,8 @@ function placesAround(id) {
     const half = tall.reduce((sum, one) => sum + one, 0) / 2;
     let y = -half;
     side.forEach((one, index) => {
-      // On an arc, so that no line to a far box runs over a near one.
-      const out = 150 + 170 * Math.sqrt(1 - ((y + tall[index] / 2) / half) ** 2);
+      // Inner sides on an arc, so that no line to a far box runs over a near one.
+      const out = 50 + 210 * Math.sqrt(1 - ((y + tall[index] / 2) / half) ** 2) + rows.nodes.get(one.id).w / 2;
       at.set(one.id, { x: Math.round((turn ? 1 : -1) * out), y: Math.round(y + tall[index] / 2) });
       y += tall[index];
     });

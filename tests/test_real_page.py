@@ -181,3 +181,12 @@ def test_a_frame_that_gets_its_size_late_shows_its_boxes(watch: Watch, page: str
             box = button.bounding_box()
             assert box is not None
             assert box["height"] <= 44
+
+
+def test_little_support_is_not_told_as_none(watch: Watch, page: str) -> None:
+    tab = watch(page).open()
+    faint = tab.evaluate(
+        "data.propositions.find((row) => row.support > 0 && row.support < 0.005).id"
+    )
+    tab.evaluate(f"go('p', {faint!r})")
+    expect(tab.locator("#panel meter + span").first).to_have_text("<0.01")

@@ -3,13 +3,15 @@
 const panel = $("panel");
 const section = (title, ...children) => el("section", {}, el("h3", {}, title), ...children);
 const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+// A grade: little is not nothing.
+const grade = (value) => (value > 0 && value < 0.005 ? "<0.01" : value.toFixed(2));
 const shownOf = (row) => claimsOf(row).filter((claim) => shown.ids.has(claim.id));
 
 function way(row, { seen = null, whole = false } = {}) {
   const other = seen === row.subject ? row.object : row.subject;
   const name = whole ? `${short(label(row.subject))} – ${short(label(row.object))}` : short(label(other));
   const said = whole || seen === row.subject ? row.label : relation(row);
-  const told = [said, count(shownOf(row).length, "claim"), row.support > 0 ? `support ${row.support.toFixed(2)}` : "", row.dispute > 0 ? `dispute ${row.dispute.toFixed(2)}` : ""];
+  const told = [said, count(shownOf(row).length, "claim"), row.support > 0 ? `support ${grade(row.support)}` : "", row.dispute > 0 ? `dispute ${grade(row.dispute)}` : ""];
   return el("li", {},
     el("button", { type: "button", onclick: () => go("p", row.id), "aria-label": `${name}: ${relation(row)}, ${count(row.claims.length, "claim")}` },
       glyphOf(row),
@@ -194,7 +196,7 @@ function sideBySide(row) {
 function showProposition(row) {
   const end = (id) => el("button", { type: "button", onclick: () => go("e", id) }, kindGlyph(entities.get(id).kind), el("span", { class: "label" }, short(label(id), 200)));
   const beside = pairs.get(pairOf(row)).filter((other) => other !== row);
-  const bar = (name, value) => [el("span", {}, name), el("meter", { min: 0, max: 1, value, "aria-label": name }), el("span", {}, value.toFixed(2))];
+  const bar = (name, value) => [el("span", {}, name), el("meter", { min: 0, max: 1, value, "aria-label": name }), el("span", {}, grade(value))];
   const groups = bins(row);
   panel.replaceChildren(
     el("p", { class: "kicker" }, glyphOf(row), relation(row)),

@@ -62,7 +62,7 @@ function showRoutes() {
     el("h2", {}, `${label(answer.source.id)} → ${label(answer.target.id)}`),
     answer.verdict ? el("p", {}, el("strong", {}, words(answer.verdict)), `: ${answer.verdict === "signs-disagree" ? DISAGREE : VERDICTS[answer.verdict] ?? ""}`) : "",
     direct ? el("p", { class: "quiet small" }, direct.claims.length
-      ? `Said directly: ${count(direct.claims.length, "claim")}, support ${direct.support.toFixed(2)}, dispute ${direct.dispute.toFixed(2)}, ${count(direct.inconclusive.length, "inconclusive null")}.`
+      ? `Said directly: ${count(direct.claims.length, "claim")}, support ${grade(direct.support)}, dispute ${grade(direct.dispute)}, ${count(direct.inconclusive.length, "inconclusive null")}.`
       : "Nothing is said of the two directly.") : "",
     section(`Pathways (${answer.paths.length})`, answer.paths.map(pathCard)),
   );
@@ -86,7 +86,7 @@ function stepCard(path, hop, at) {
   const weakest = path.weakest_hop.hop === at + 1;
   const found = rowsOfHop(hop);
   const meter = hop.basis === "definition" ? "" : el("div", { class: "bars" },
-    [["support", hop.support], ["dispute", hop.dispute], ["score", hop.score]].flatMap(([name, value]) => [el("span", {}, name), el("meter", { min: 0, max: 1, value, "aria-label": name }), el("span", {}, value.toFixed(2))]));
+    [["support", hop.support], ["dispute", hop.dispute], ["score", hop.score]].flatMap(([name, value]) => [el("span", {}, name), el("meter", { min: 0, max: 1, value, "aria-label": name }), el("span", {}, grade(value))]));
   const papersOf = new Set(hop.claims.map((id) => claims.get(id)).filter(Boolean).map((claim) => paperOf(claim)?.id ?? claim.id));
   return el("li", { class: "claim step" },
     el("h4", {}, lineGlyph(toneOfHop(hop), { dash: dashOfHop(hop) }), ` ${at + 1}. ${short(hop.subject.label)} → ${short(hop.object.label)}`),
@@ -111,7 +111,7 @@ function showRoute(path) {
     el("p", { class: "quiet small" }, VERDICTS[path.verdict] ?? ""),
     section("How strong is each step", el("ol", { class: "steps" }, path.hops.map((hop, at) => stepCard(path, hop, at)))),
     section("What to keep in mind", el("dl", { class: "facts" },
-      fact("sign", signOfPath(path)), fact("why", path.sign_reason), fact("score", path.score?.toFixed(2)),
+      fact("sign", signOfPath(path)), fact("why", path.sign_reason), fact("score", grade(path.score)),
       fact("populations", path.crosses_population ? "not the same along the way" : ""), fact("species", path.crosses_species ? "not the same along the way" : ""),
       fact("joined from", count(path.stitched, "source")), fact("rank by degree alone", path.degree_rank), fact("stays in the list", typeof path.robustness === "number" ? `${Math.round(path.robustness * 100)} % of other weights` : null))),
     section("Take it away", el("div", { class: "deeds" },

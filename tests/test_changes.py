@@ -14,7 +14,7 @@ from tests.ontologies import copy_ontology, fault, run
 import nutrigraph
 from nutrigraph.build import build
 from nutrigraph.changes import Changes, compare
-from nutrigraph.changes.evidence import all_claims, direct
+from nutrigraph.changes.evidence import direct
 from nutrigraph.content import Content
 from nutrigraph.errors import UnknownName, UsageError
 from nutrigraph.terms import BASE
@@ -92,7 +92,7 @@ def test_a_study_type_that_changed(kg: Graph, graphs: dict[str, Graph]) -> None:
 def test_a_paper_that_is_retracted(kg: Graph, graphs: dict[str, Graph]) -> None:
     found = kg.diff(graphs["retracted"], [QUESTION])
     (paper,) = found.papers
-    resting = [c for c in all_claims(kg.content) if any(s.doi == SAMI for s in c.sources)]
+    resting = [c for c in kg.content.claims if any(s.doi == SAMI for s in c.sources)]
     assert (paper.change, paper.doi, paper.claims_before) == ("retracted", SAMI, len(resting))
     assert not found.claims, "what a claim says stays as it is"
     assert len(found.propositions) == len({(c.subject, c.predicate, c.object) for c in resting})
@@ -292,7 +292,7 @@ def test_the_other_way_round_is_the_mirror(kg: Graph, graphs: dict[str, Graph], 
 
 def without(content: Content, ids: Iterable[int]) -> Content:
     """A store that lacks some of its claims, by their place."""
-    lost = {claim.id for place, claim in enumerate(all_claims(content)) if place in set(ids)}
+    lost = {claim.id for place, claim in enumerate(content.claims) if place in set(ids)}
     homes = (
         replace(home, claims=tuple(claim for claim in home.claims if claim.id not in lost))
         for home in content.documents
@@ -310,7 +310,7 @@ def test_any_claims_lost_and_found(kg: Graph, one: set[int], other: set[int]) ->
     there, back = compare(old, new), compare(new, old)
     assert seen(there, mirrored=True) == seen(back)
     assert not compare(old, old)
-    every = all_claims(kg.content)
+    every = kg.content.claims
     assert {item.claim.id for item in there.claims if item.change == "added"} == {
         every[place].id for place in one - other
     }
@@ -321,9 +321,9 @@ def test_any_claims_lost_and_found(kg: Graph, one: set[int], other: set[int]) ->
 
 
 def test_the_direct_answer_is_that_of_paths(kg: Graph) -> None:
-    pairs = sorted({(c.subject, c.object) for c in all_claims(kg.content)})
+    pairs = sorted({(c.subject, c.object) for c in kg.content.claims})
     for source, target in pairs[::6]:
-        claims = [c for c in all_claims(kg.content) if {c.subject, c.object} == {source, target}]
+        claims = [c for c in kg.content.claims if {c.subject, c.object} == {source, target}]
         found, answer = direct(kg.content, claims, source, target), None
         answer = kg.paths(source, target, max_hops=1)
         assert found is not None

@@ -20,7 +20,7 @@ from nutrigraph.rdf import (
 from nutrigraph.terms import DECLARED, NG
 
 if TYPE_CHECKING:
-    from nutrigraph.model import Document, Entity, Link, QualifiedTerm, Vocabulary
+    from nutrigraph.model import Claim, Document, Entity, Link, QualifiedTerm, Vocabulary
     from nutrigraph.store import Store
 
 
@@ -33,6 +33,11 @@ class Content:
     terms: tuple[QualifiedTerm, ...]
     links: tuple[Link, ...]
     documents: tuple[Document, ...]
+
+    @property
+    def claims(self) -> list[Claim]:
+        """The claims of all documents, in reading order."""
+        return [claim for home in self.documents for claim in home.claims]
 
 
 def read_content(store: Store) -> Content:

@@ -24,7 +24,7 @@ def weigh(claim: Claim, vocabulary: Vocabulary) -> tuple[float, str]:
         return 0.0, f"a {claim.basis} alone is no evidence"
     if claim.evidence is None or claim.evidence.study_type is None:
         return 0.0, "no kind of study is given"
-    sources = [source for source in claim.sources if source.gives_evidence]
+    sources = claim.papers
     if any(source.retracted for source in sources):
         return 0.0, "its source was retracted"
     if newer := next((source.superseded_by for source in sources if source.superseded_by), None):

@@ -54,9 +54,7 @@ def _quoted(claim: model.Claim) -> str:
     if claim.basis == "source":
         return "no quote"
     papers = "; ".join(
-        " ".join([source.label, *(url for _, url in source.links[:1])])
-        for source in claim.sources
-        if source.gives_evidence
+        " ".join([source.label, *(url for _, url in source.links[:1])]) for source in claim.papers
     )
     figures = _figures(claim) or "no figure printed"
     return f"{figures} ({papers})" if papers else figures

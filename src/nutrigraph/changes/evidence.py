@@ -34,11 +34,6 @@ _STATUS: Final = ("retracted", "superseded_by", "pools_retracted")
 Key = tuple[str, ...]
 
 
-def all_claims(content: Content) -> list[Claim]:
-    """Return the claims of all documents."""
-    return [claim for home in content.documents for claim in home.claims]
-
-
 # Papers
 
 
@@ -57,10 +52,9 @@ def _papers(content: Content) -> dict[str, _Paper]:
         for source in (*home.mentioned, *(s for item in home.paragraphs for s in item.sources)):
             cited[source.id].append(source)
     resting: dict[str, list[Claim]] = defaultdict(list)
-    for claim in all_claims(content):
-        for source in claim.sources:
-            if source.gives_evidence:
-                resting[source.id].append(claim)
+    for claim in content.claims:
+        for source in claim.papers:
+            resting[source.id].append(claim)
     kinds = content.vocabulary.study_types
     return {
         iri: _Paper(
@@ -149,8 +143,7 @@ def compare_claims(old: Content, new: Content) -> tuple[ClaimChange, ...]:
     A claim is the one it was by its id, else by its finding or its curator's name.
     """
     sides = [
-        {(claim.document, claim.id): claim for claim in all_claims(content)}
-        for content in (old, new)
+        {(claim.document, claim.id): claim for claim in content.claims} for content in (old, new)
     ]
     pairs = [(sides[0][key], sides[1][key]) for key in sides[0] if key in sides[1]]
     rest = [
@@ -201,8 +194,7 @@ def _by(key: Callable[[Claim], Key], claims: Iterable[Claim]) -> dict[Key, list[
 def compare_propositions(old: Content, new: Content) -> tuple[PropositionChange, ...]:
     """Return the propositions whose sign or bins differ: newly contested and turned ones first."""
     before, after = (
-        _by(lambda c: (c.subject, c.predicate, c.object), all_claims(content))
-        for content in (old, new)
+        _by(lambda c: (c.subject, c.predicate, c.object), content.claims) for content in (old, new)
     )
     same = old.vocabulary == new.vocabulary
     found: list[PropositionChange] = []
@@ -248,7 +240,7 @@ def _species(claims: Iterable[Claim], vocabulary: Vocabulary) -> tuple[str, ...]
 
 def _pairs(content: Content) -> dict[Key, list[Claim]]:
     """Return the claims between each two entities, whichever way they are worded."""
-    between = (claim for claim in all_claims(content) if claim.subject != claim.object)
+    between = (claim for claim in content.claims if claim.subject != claim.object)
     return _by(lambda c: tuple(sorted((c.subject, c.object))), between)
 
 

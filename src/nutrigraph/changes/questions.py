@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from nutrigraph.changes.evidence import all_claims, name_of
+from nutrigraph.changes.evidence import name_of
 from nutrigraph.changes.found import QuestionChange, Reason, RouteChange
 from nutrigraph.grade import weigh
 from nutrigraph.paths import build_network, find
@@ -26,11 +26,12 @@ class _Side:
     """One of the two stores, with what can be walked in it."""
 
     def __init__(self, content: Content) -> None:
+        claims = content.claims
         self.content = content
         self.network: Network = build_network(
-            all_claims(content), content.links, content.entities, content.vocabulary
+            claims, content.links, content.entities, content.vocabulary
         )
-        self.claims = {claim.id: claim for claim in all_claims(content)}
+        self.claims = {claim.id: claim for claim in claims}
         self.names = {name_of(claim) for claim in self.claims.values()}
         self.papers = {s.id for claim in self.claims.values() for s in claim.sources}
 
@@ -148,7 +149,7 @@ def _reasons(key: _Key, held: _Side, lost: _Side) -> Iterator[Reason]:
 
 def _reason(hop: int, claim: Claim, lost: _Side) -> Reason:
     """Return the fate of a claim on the side that a route lacks it on."""
-    papers = [source for source in claim.sources if source.gives_evidence]
+    papers = claim.papers
     label = "; ".join(sorted(source.label for source in papers)) or claim.document
     there = lost.claims.get(claim.id)
     if there is not None:

@@ -45,7 +45,7 @@ def contested(
     found = graph.contested(x, y)
     if page:
         path = Path(page)
-        write_file(path, found.to_html())
+        write_file(path, [found.to_html()])
         click.echo(f"Page: {path.resolve()} (works offline)\n{graph.vocabulary.caution}")
     elif as_json:
         emit(found.record())

@@ -82,12 +82,7 @@ def _listed(values: Counter[str | None]) -> str:
 def _years(found: Iterable[Claim], others: Iterable[Claim]) -> str | None:
     spans = []
     for claims in (found, others):
-        years = sorted(
-            source.year
-            for claim in claims
-            for source in claim.sources
-            if source.gives_evidence and source.year
-        )
+        years = sorted(source.year for claim in claims for source in claim.papers if source.year)
         span = f"{years[0]} to {years[-1]}" if years and years[0] != years[-1] else ""
         spans.append(span or (str(years[0]) if years else None))
     return _line("years", spans[:1], spans[1:])

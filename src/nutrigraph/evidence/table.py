@@ -33,7 +33,7 @@ def blocks(x: str, y: str, content: Content) -> tuple[Block, ...]:
     ours = {x, y}
     sides = [_reach(entity, content.links) for entity in (x, y)]
     groups: dict[Key, list[Claim]] = defaultdict(list)
-    for claim in _claims(content):
+    for claim in content.claims:
         start, end = ends(claim, content.vocabulary)
         treatment = of_those_affected(claim, content.vocabulary)
         kind = _kind(claim.subject, claim.object, ours, sides)
@@ -57,7 +57,7 @@ def standings(content: Content, *, everything: bool = False) -> tuple[Block, ...
     stand on the weaker of two sides: found and contradicted, then found and not found.
     """
     groups: dict[Key, list[Claim]] = defaultdict(list)
-    evident = [c for c in _claims(content) if c.basis in content.vocabulary.evidence_bases]
+    evident = [c for c in content.claims if c.basis in content.vocabulary.evidence_bases]
     worded = {ends(claim, content.vocabulary) for claim in evident}
     for claim in evident:
         start, end = ends(claim, content.vocabulary)
@@ -80,7 +80,7 @@ def beside(x: str, y: str, content: Content) -> tuple[str, ...]:
     entities = content.entities
     pairs = {
         frozenset((claim.subject, claim.object))
-        for claim in _claims(content)
+        for claim in content.claims
         if claim.basis in content.vocabulary.evidence_bases
     }
     found = []
@@ -118,10 +118,6 @@ def _place(block: Block, entities: Mapping[str, Entity]) -> tuple[object, ...]:
     bare = all(row.side == "named" for row in block.rows)
     turned = bare, block.subject[1] == "given", block.treatment
     return _KINDS.index(block.kind), subject, target, turned, block.subject, block.object
-
-
-def _claims(content: Content) -> Iterable[Claim]:
-    return (claim for home in content.documents for claim in home.claims)
 
 
 def _reach(entity: str, links: Iterable[Link]) -> tuple[frozenset[str], frozenset[str]]:

@@ -52,8 +52,7 @@ def _is_hedged(claim: Claim, vocabulary: Vocabulary) -> bool:
 
 def _has_fallen(claim: Claim) -> bool:
     """Whether every paper that the claim rests on was retracted or gave way to another."""
-    papers = [source for source in claim.sources if source.gives_evidence]
-    return bool(papers) and all(paper.retracted or paper.superseded_by for paper in papers)
+    return bool(claim.papers) and all(paper.fallen for paper in claim.papers)
 
 
 def _is_main_result(claim: Claim) -> bool:
@@ -112,8 +111,8 @@ def _publications(claim: Claim) -> tuple[str, ...]:
     """Return the papers that the claim rests on: reading links and retracted papers do not."""
     return tuple(
         (_identifiers(source) or (kgx.shorten(source.id),))[0]
-        for source in claim.sources
-        if source.gives_evidence and not source.retracted
+        for source in claim.papers
+        if not source.retracted
     )
 
 
@@ -290,8 +289,7 @@ def _only_ours(claims: list[Claim], vocabulary: Vocabulary) -> Iterator[tuple[in
 def kgx_tables(content: Content) -> Kgx:
     """Return the claims of a graph as KGX; the same graph gives the same bytes."""
     vocabulary = content.vocabulary
-    claims = [claim for document in content.documents for claim in document.claims]
-    claims.sort(key=lambda claim: (claim.document, claim.id))
+    claims = sorted(content.claims, key=lambda claim: (claim.document, claim.id))
     entities = sorted(content.entities.values(), key=lambda entity: entity.id)
     documents = sorted(content.documents, key=lambda document: document.slug)
     nodes = [_entity(entity, vocabulary) for entity in entities]

@@ -94,7 +94,7 @@ class Walking(Asking):
 
     def _network(self, filters: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> Network:
         return build_network(
-            (claim for home in self.documents for claim in home.claims),
+            self.content.claims,
             self.content.links,
             self.entities,
             vocabulary,
@@ -133,8 +133,7 @@ class Walking(Asking):
         shut -= {start.id, end.id}
         claims = [
             claim
-            for home in self.documents
-            for claim in home.claims
+            for claim in self.content.claims
             if chosen.passes(claim) and not {claim.subject, claim.object} & shut
         ]
         return move(claims, self.content.links, self.vocabulary, start.id, way, end.id)

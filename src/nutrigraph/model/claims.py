@@ -154,6 +154,11 @@ class Source:
         return replace(self, **told)
 
     @property
+    def fallen(self) -> bool:
+        """Whether it was retracted, or gave way to another paper."""
+        return bool(self.retracted or self.superseded_by)
+
+    @property
     def voice(self) -> str:
         """Who speaks: the registered trial where one is known, else the paper."""
         return self.registration or self.id
@@ -227,12 +232,17 @@ class Claim:
         return self.evidence.analysis if self.evidence else None
 
     @property
+    def papers(self) -> tuple[Source, ...]:
+        """The papers that it rests on, without further reading."""
+        return tuple(source for source in self.sources if source.gives_evidence)
+
+    @property
     def voice(self) -> str:
         """Who speaks: the paper the paragraph rests on, else the paragraph, else the claim.
 
         A curated source is one voice, whatever the number of its edges.
         """
-        papers = [source.voice for source in self.sources if source.gives_evidence]
+        papers = [source.voice for source in self.papers]
         own = f"{BASE}document/{self.document}" if self.basis == "source" else self.id
         return papers[0] if papers else self.paragraph or own
 

@@ -51,19 +51,13 @@ class Row:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The papers it rests on, each once: several where they report one trial."""
-        found = {
-            source.id: source
-            for finding in self.findings
-            for source in finding.claim.sources
-            if source.gives_evidence
-        }
+        found = {source.id: source for finding in self.findings for source in finding.claim.papers}
         return tuple(found[iri] for iri in sorted(found))
 
     @property
     def fallen(self) -> bool:
         """Whether what it rests on was retracted, or gave way to another paper."""
-        papers = [source for source in self.main.claim.sources if source.gives_evidence]
-        return any(source.retracted or source.superseded_by for source in papers)
+        return any(paper.fallen for paper in self.main.claim.papers)
 
 
 @dataclass(frozen=True, slots=True)

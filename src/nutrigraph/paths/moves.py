@@ -112,13 +112,12 @@ class Causes:
 
 def _counts(claim: Claim, vocabulary: Vocabulary) -> bool:
     """Whether a claim is a cause in evidence, of a source that stands, and more than a use."""
-    papers = [source for source in claim.sources if source.gives_evidence]
     return (
         claim.force in vocabulary.causes
         and claim.basis in vocabulary.evidence_bases
         and not claim.negated
         and not vocabulary.predicates[claim.predicate].states_use
-        and not any(paper.retracted or paper.superseded_by for paper in papers)
+        and not any(paper.fallen for paper in claim.papers)
     )
 
 

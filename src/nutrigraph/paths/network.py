@@ -56,8 +56,7 @@ class Filters:
             and (not self.study_types or (claim.study_type or "unknown") in self.study_types)
             and (not self.bases or claim.basis in self.bases)
             and (not self.predicates or local(claim.predicate) in self.predicates)
-            and not self.without
-            & {name for source in claim.sources if source.gives_evidence for name in source.names}
+            and not self.without & {name for paper in claim.papers for name in paper.names}
             and claim.paragraph not in self.without
         )
 

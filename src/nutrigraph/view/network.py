@@ -27,10 +27,10 @@ def draw(page: Page) -> tuple[list[Any], list[Any], dict[str, Any]]:
     """
     from pyvis.network import Network
 
-    aside = _aside(page)
     labels = {entity["id"]: wrap(entity["label"]) for entity in page["entities"]}
     strength = strengths(page)
     routes = _routes(page)
+    aside = _aside(page, strength, routes)
     kept = _start([name for name in labels if name not in aside], strength, routes)
     first, top = _positions(page, labels, kept, aside, strength)
     wide = _wide(page, labels, aside, strength) if set(labels) - set(first) else {}
@@ -75,14 +75,16 @@ def _start(
     return {*ranked[:START], *(stop for route in routes for stop in route)}
 
 
-def _aside(page: Page) -> set[str]:
+def _aside(
+    page: Page, strength: dict[Pair, tuple[float, int]], routes: list[list[str]]
+) -> set[str]:
     """Entities of no path that are isolated, or stand in cross-references alone.
 
     Nothing is said of them.
     """
     said = {end for link in page["links"] for end in (link["subject"], link["object"])}
-    said |= {name for pair in strengths(page) for name in pair}
-    said |= {stop for route in _routes(page) for stop in route}
+    said |= {name for pair in strength for name in pair}
+    said |= {stop for route in routes for stop in route}
     return {entity["id"] for entity in page["entities"]} - said
 
 

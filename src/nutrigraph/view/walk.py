@@ -128,7 +128,7 @@ def _places(values: Iterable[str]) -> dict[str, int]:
 
 def _left_out_by(claim: Claim) -> set[str]:
     """Return the names of a claim's evidence that its record does not tell."""
-    papers = {local(source.id) for source in claim.sources if source.gives_evidence}
+    papers = {local(source.id) for source in claim.papers}
     return papers | ({claim.paragraph} if claim.paragraph else set())
 
 

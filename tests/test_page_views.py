@@ -264,3 +264,18 @@ def test_print_leaves_the_reading_and_the_caution(watch: Watch, large_html: str)
         expect(tab.locator(gone)).to_be_hidden()
     for there in ("h1", "#panel h2", "#caution", "#map"):
         expect(tab.locator(there)).to_be_visible()
+
+
+STALE = """() => data.entities.flatMap(({ id }) =>
+  Object.entries(FACETS).flatMap(([facet, { values }]) => values.flatMap((value) => {
+    put({ near: id, type: "e", id, off: { [facet]: [value] } });
+    show();
+    const fresh = placesAround(id).at;
+    const lines = (rows) => JSON.stringify(rows.map((row) => row.id));
+    return lines(bestAround(id, fresh)) === lines(scene.lines) ? [] : [[label(id), facet, value]];
+  })))"""
+
+
+def test_the_map_around_a_topic_follows_every_filter(watch: Watch, large_html: str) -> None:
+    tab = watch(large_html).open()
+    assert tab.evaluate(STALE) == []

@@ -102,7 +102,7 @@ const sceneName = () => (state.scene === "whole" && data.start.wide ? "whole" : 
 
 function setScene() {
   const near = nearOf();
-  const key = near ? `${near}|${[...shown.propositions].length}|${shown.entities.size}` : sceneName();
+  const key = near ? `${near}|${filtered}` : sceneName();
   if (key === scene.key) return false;
   const { at, left } = near ? placesAround(near) : { at: placesOf(sceneName()), left: 0 };
   const lines = near ? bestAround(near, at) : data.edges.filter((row) => at.has(row.from) && at.has(row.to));

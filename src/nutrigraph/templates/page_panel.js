@@ -5,6 +5,7 @@ const section = (title, ...children) => el("section", {}, el("h3", {}, title), .
 const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 // A grade: little is not nothing.
 const grade = (value) => (value > 0 && value < 0.005 ? "<0.01" : value.toFixed(2));
+const bar = (name, value) => [el("span", {}, name), el("meter", { min: 0, max: 1, value, "aria-label": name }), el("span", {}, grade(value))];
 const shownOf = (row) => claimsOf(row).filter((claim) => shown.ids.has(claim.id));
 
 function way(row, { seen = null, whole = false } = {}) {
@@ -196,7 +197,6 @@ function sideBySide(row) {
 function showProposition(row) {
   const end = (id) => el("button", { type: "button", onclick: () => go("e", id) }, kindGlyph(entities.get(id).kind), el("span", { class: "label" }, short(label(id), 200)));
   const beside = pairs.get(pairOf(row)).filter((other) => other !== row);
-  const bar = (name, value) => [el("span", {}, name), el("meter", { min: 0, max: 1, value, "aria-label": name }), el("span", {}, grade(value))];
   const groups = bins(row);
   panel.replaceChildren(
     el("p", { class: "kicker" }, glyphOf(row), relation(row)),

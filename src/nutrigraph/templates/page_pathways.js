@@ -149,7 +149,7 @@ function suggestions() {
 
 function showPaths() {
   const next = question();
-  const key = JSON.stringify([next, [...shown.ids].length, walkFilters()]);
+  const key = JSON.stringify([next, filtered]);
   if (key !== asked) {
     asked = key;
     pointed = null;

@@ -122,16 +122,6 @@ function pictureText({ marks, box, width, height }, [title, ...below]) {
     svg("g", { transform: `translate(${pad} ${foot})` }, ...legend.marks),
     svg("g", { transform: `translate(${pad} ${foot + legend.height})` }, ...caution.map((line, at) =>
       svgText(0, at * 17, line, { "text-anchor": "start", "font-size": 12.5, fill: "var(--quiet)" }))));
-  const style = getComputedStyle(document.documentElement);
-  const colours = new Map();
-  const resolve = (_, name) => {
-    if (!colours.has(name)) {
-      const probe = document.body.appendChild(el("span", { hidden: true }));
-      probe.style.color = `var(--${name})`;
-      colours.set(name, getComputedStyle(probe).color || style.getPropertyValue(`--${name}`));
-      probe.remove();
-    }
-    return colours.get(name);
-  };
-  return { text: new XMLSerializer().serializeToString(root).replace(/var\(--([\w-]+)\)/g, resolve), width: wide, height: total };
+  const text = new XMLSerializer().serializeToString(root).replace(/var\(--([\w-]+)\)/g, (whole, name) => inks[name] ?? whole);
+  return { text, width: wide, height: total };
 }

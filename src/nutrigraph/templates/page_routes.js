@@ -86,7 +86,7 @@ function stepCard(path, hop, at) {
   const weakest = path.weakest_hop.hop === at + 1;
   const found = rowsOfHop(hop);
   const meter = hop.basis === "definition" ? "" : el("div", { class: "bars" },
-    [["support", hop.support], ["dispute", hop.dispute], ["score", hop.score]].flatMap(([name, value]) => [el("span", {}, name), el("meter", { min: 0, max: 1, value, "aria-label": name }), el("span", {}, grade(value))]));
+    ["support", "dispute", "score"].map((name) => bar(name, hop[name])));
   const papersOf = new Set(hop.claims.map((id) => claims.get(id)).filter(Boolean).map((claim) => paperOf(claim)?.id ?? claim.id));
   return el("li", { class: "claim step" },
     el("h4", {}, lineGlyph(toneOfHop(hop), { dash: dashOfHop(hop) }), ` ${at + 1}. ${short(hop.subject.label)} → ${short(hop.object.label)}`),

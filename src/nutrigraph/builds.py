@@ -53,7 +53,7 @@ class Draft:
 
     def side(self, slug: str) -> Path:
         """Return the folder beside the store that is a source's own; it may not be there yet."""
-        return self.folder / _SIDE / slug
+        return side_folder(self.folder, slug)
 
     def enter(self, record: dict[str, Any]) -> None:
         """List an import in the manifest, in place of an older one of its ``slug``."""

@@ -227,7 +227,8 @@ def import_kgx(nodes: Path, edges: Path, target: Path) -> tuple[list[Document], 
     found, documents = read_kgx(nodes, edges, content.vocabulary, there=content.entities)
     there = {home.slug: _without_text(home) for home in content.documents}
     documents = tuple(home for home in documents if there.get(home.slug) != home)
-    if other := next((home.slug for home in documents if home.slug in _ours(target)), None):
+    ours = _ours(target)
+    if other := next((home.slug for home in documents if home.slug in ours), None):
         raise UsageError(
             f"the document {other!r} of the ontology says otherwise than {edges}: export it anew "
             "from the store that it should enter, or leave its rows out"

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 INDEX = "index.json"
-_PREFIXES = {prefix: iri for prefix, iri in PREFIXES.items() if prefix}
 _SYNTAXES = {
     "ttl": ox.RdfFormat.TURTLE,
     "nt": ox.RdfFormat.N_TRIPLES,
@@ -69,7 +68,7 @@ class Store:
         try:
             return self.raw.query(
                 text,
-                prefixes={"": PREFIXES[""], **_PREFIXES},
+                prefixes=PREFIXES,
                 default_graph=None if gate.names_graphs(text) else graphs,
             )
         except SyntaxError as error:

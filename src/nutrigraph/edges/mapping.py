@@ -60,7 +60,6 @@ class EdgeMapping:
     """  # noqa: D205 - one sentence
 
     place: str
-    slug: str
     title: str
     origin: str
     licence: str
@@ -123,7 +122,6 @@ def read_mapping(path: Path, vocabulary: Vocabulary) -> EdgeMapping:
     study = vocabulary.study_types[STUDY_TYPE]
     return EdgeMapping(
         place=place,
-        slug=path.stem,
         title=given["title"],
         origin=given["origin"],
         licence=given["licence"],

@@ -59,7 +59,7 @@ def test_an_amended_build_holds_both_and_the_former_one_stays(folder: Path) -> N
     home = amend(ontology_folder(), folder, declare)
     assert home == (folder / "current").resolve() != former
     assert counted(folder) == before + 3
-    assert len(kept.store.raw) == before
+    assert len(kept.store.local) == before
     assert (builds.side_folder(home, "sheet") / "kept.txt").read_text() == "kept"
 
 

@@ -110,7 +110,7 @@ BAD: dict[str, tuple[Plant, list[str]]] = {
 @pytest.mark.parametrize("why", [why for why in BAD if BAD[why][1]])
 def test_a_mistake_is_named_and_nothing_enters(desk: Desk, why: str) -> None:
     kg = desk.enter()
-    current, size = (desk.store / "current").resolve(), len(kg.store.raw)
+    current, size = (desk.store / "current").resolve(), len(kg.store.local)
     here = sorted(desk.store.iterdir())
     plant, words = BAD[why]
     plant(desk)
@@ -119,7 +119,7 @@ def test_a_mistake_is_named_and_nothing_enters(desk: Desk, why: str) -> None:
     fault(run("import", "edges", *files, *mapping), 1, *words)
     assert (desk.store / "current").resolve() == current
     assert sorted(desk.store.iterdir()) == here
-    assert len(nutrigraph.open(desk.store).store.raw) == size
+    assert len(nutrigraph.open(desk.store).store.local) == size
 
 
 def test_two_ids_of_one_iri_are_refused(desk: Desk) -> None:

@@ -72,7 +72,7 @@ def _sssom(graph: Graph, _document: str | None) -> Iterable[str]:
     from nutrigraph.rdf import MAPPINGS
 
     caution = graph.content.vocabulary.caution
-    return sssom(graph.store.raw, tuple(MAPPINGS.values()), caution)
+    return sssom(graph.store.local, tuple(MAPPINGS.values()), caution)
 
 
 def _citing(form: str) -> Writer:

@@ -24,7 +24,7 @@ from nutrigraph.rdf import (
     read_vocabulary,
 )
 from nutrigraph.sheets import SheetMapping, read_mapping, read_sheet
-from nutrigraph.store import Store, declared_graphs, open_store
+from nutrigraph.store import Embedded, declared_graphs, open_store
 from nutrigraph.terms import DECLARED, local, ontology_folder
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def add_documents(target: Path, arrivals: Sequence[Arrival]) -> list[dict[str, A
         if found:
             place = ", ".join(arrival.document.slug for arrival in arrivals)
             raise CheckFailed(place, [str(item) for item in found])
-        read_content(Store(str(target), draft.store, draft.manifest))
+        read_content(Embedded(str(target), draft.manifest, raw=draft.store))
 
     amend(folder, target, change)
     return records

@@ -1,7 +1,7 @@
 """Stores: where the quads of a graph lie, and how they are asked.
 
-A store is named by one string: a build folder, an RDF file of any syntax (read into memory), or,
-later, the URL of an endpoint. Embedded stores are pyoxigraph's, asked with query text.
+A store is named by one string: a build folder, an RDF file of any syntax (read into memory), or the
+URL of an endpoint (`nutrigraph.remote`). Embedded stores are pyoxigraph's, asked with query text.
 
 A build folder holds ``<build id>.<n>/`` with the store and its manifest, and ``current``, a link to
 the one that counts; `nutrigraph.builds` writes it.
@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,10 @@ import pyoxigraph as ox
 
 from nutrigraph import gate
 from nutrigraph.errors import InputError, QueryError, StoreError
-from nutrigraph.terms import DECLARED, INFERRED, PREFIXES, SOURCES
+from nutrigraph.terms import ASSERTED, DECLARED, INFERRED, PREFIXES, SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 MANIFEST = "manifest.json"
 INDEX = "index.json"
@@ -38,72 +39,78 @@ _SYNTAXES = {
 }
 
 
+Index = dict[str, dict[str, dict[str, list[str]]]]
+"""Graph (``""`` for the default one), subject, predicate, values."""
+GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
 @dataclass(frozen=True, slots=True)
-class Store:
-    """An open store, read-only."""
+class Dataset:
+    """The graphs that a query asks, by IRI, as the SPARQL protocol names them.
+
+    The default graph goes by the name `ASSERTED`.
+    """
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Store(ABC):
+    """An open store, read-only; ``place`` is what it was named by."""
 
     place: str
-    raw: ox.Store
-    manifest: dict[str, Any]
+    manifest: dict[str, Any] = field(default_factory=dict)
     folder: Path | None = None
 
-    def query(
-        self, text: str, *, asserted: bool = False
-    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        """Return the answer of pyoxigraph to a SPARQL query.
+    @abstractmethod
+    def query(self, text: str, *, asserted: bool = False, dataset: Dataset | None = None) -> Answer:
+        """Return the answer to a SPARQL query.
 
         The usual prefixes are there without being declared. What imports declare and consequences
-        are in; ``asserted`` leaves the latter out. ``FROM`` in the query is honoured.
+        are in; ``asserted`` leaves the latter out. ``FROM`` in the query is honoured; ``dataset``
+        goes before both.
 
         Raises:
             QueryError: the query is no valid SPARQL (names line and column), or is refused.
+            StoreError: the store cannot be read.
         """
-        gate.refuse(text)
-        graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
-            ox.DefaultGraph(),
-            *declared_graphs(self.raw),
-        ]
-        if not asserted:
-            graphs.append(ox.NamedNode(INFERRED))
-        try:
-            return self.raw.query(
-                text,
-                prefixes=PREFIXES,
-                default_graph=None if gate.names_graphs(text) else graphs,
-            )
-        except SyntaxError as error:
-            raise QueryError(f"the query is no valid SPARQL: {where(error, text)}") from error
-        except (OSError, RuntimeError) as error:
-            raise StoreError(f"{self.place} cannot be read ({error}): build it anew") from error
-        except UnicodeEncodeError as error:
-            raise QueryError("the query is not UTF-8: save it as UTF-8") from error
 
-    def index(self) -> dict[str, dict[str, dict[str, list[str]]]] | None:
-        """Return the index that a build keeps beside its store, or None where there is none.
-
-        It holds the same quads by graph, subject and predicate, and reads six times as fast. The
-        edges of imported sources are not in it.
-
-        Raises:
-            StoreError: it is broken.
-        """
-        if self.folder is None or not (self.folder / INDEX).is_file():
-            return None
-        try:
-            found: dict[str, dict[str, dict[str, list[str]]]] = json.loads(
-                (self.folder / INDEX).read_bytes()
-            )
-        except (OSError, ValueError, RecursionError) as error:
-            raise StoreError(f"{self.place}: its index is broken ({error}): build anew") from error
-        return found
-
+    @abstractmethod
     def quads(self) -> Iterator[ox.Quad]:
         """Yield every quad."""
-        return iter(self.raw)
 
+    @abstractmethod
     def claim_quads(self) -> Iterator[ox.Quad]:
         """Yield every quad but the edges of imported sources, which may be millions."""
-        return claim_quads(self.raw)
+
+    @property
+    @abstractmethod
+    def local(self) -> ox.Store:
+        """A store of pyoxigraph's that holds at least the quads of its claims."""
+
+    def index(self) -> Index | None:
+        """Return the claim quads by graph, subject and predicate where they are kept so, or None.
+
+        Raises:
+            StoreError: what is kept is broken.
+        """
+        return None
+
+    def select(self, text: str, *, dataset: Dataset | None = None) -> Iterator[Sequence[Any]]:
+        """Yield the rows of a SELECT, each a tuple of terms or None, in the order of its variables.
+
+        Raises:
+            QueryError: the query is no valid SELECT.
+            StoreError: the store cannot be read.
+        """
+        answer = self.query(text, dataset=dataset)
+        if not isinstance(answer, ox.QuerySolutions):
+            raise QueryError("the query is no SELECT")
+        width = range(len(answer.variables))
+        for row in answer:
+            yield tuple(row[place] for place in width)
 
     @property
     def imports(self) -> list[dict[str, Any]]:
@@ -114,6 +121,71 @@ class Store:
     def edge_imports(self) -> list[dict[str, Any]]:
         """Those of its imports that are edges without sentences."""
         return [record for record in self.imports if record["kind"] == "edges"]
+
+
+@dataclass(frozen=True)
+class Embedded(Store):
+    """A store of pyoxigraph's, on disk or in memory."""
+
+    raw: ox.Store = field(default_factory=ox.Store)
+
+    def query(self, text: str, *, asserted: bool = False, dataset: Dataset | None = None) -> Answer:
+        """Return the answer of pyoxigraph to a SPARQL query."""
+        gate.refuse(text)
+        graphs, named = self._graphs(text, asserted, dataset)
+        try:
+            return self.raw.query(text, prefixes=PREFIXES, default_graph=graphs, named_graphs=named)
+        except SyntaxError as error:
+            raise QueryError(f"the query is no valid SPARQL: {where(error, text)}") from error
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"{self.place} cannot be read ({error}): build it anew") from error
+        except UnicodeEncodeError as error:
+            raise QueryError("the query is not UTF-8: save it as UTF-8") from error
+
+    @property
+    def local(self) -> ox.Store:
+        """The store itself."""
+        return self.raw
+
+    def _graphs(
+        self, text: str, asserted: bool, dataset: Dataset | None
+    ) -> tuple[list[GraphName] | None, list[ox.NamedNode | ox.BlankNode] | None]:
+        """Return what makes up the default graph and which are named; None: as the query says."""
+        if dataset is not None:
+            return [_graph(iri) for iri in dataset.default], [_named(i) for i in dataset.named]
+        if gate.names_graphs(text):
+            return None, None
+        graphs: list[GraphName] = [ox.DefaultGraph(), *declared_graphs(self.raw)]
+        return graphs if asserted else [*graphs, ox.NamedNode(INFERRED)], None
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield every quad."""
+        return iter(self.raw)
+
+    def claim_quads(self) -> Iterator[ox.Quad]:
+        """Yield every quad but the edges of imported sources, which may be millions."""
+        return claim_quads(self.raw)
+
+    def index(self) -> Index | None:
+        """Return the index that a build keeps beside its store: six times as fast to read."""
+        if self.folder is None or not (self.folder / INDEX).is_file():
+            return None
+        try:
+            found: Index = json.loads((self.folder / INDEX).read_bytes())
+        except (OSError, ValueError, RecursionError) as error:
+            raise StoreError(f"{self.place}: its index is broken ({error}): build anew") from error
+        return found
+
+
+def _named(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise QueryError(f"{iri!r} is no IRI of a graph: give an absolute one") from error
+
+
+def _graph(iri: str) -> GraphName:
+    return ox.DefaultGraph() if iri == ASSERTED else _named(iri)
 
 
 def declared_graphs(raw: ox.Store) -> list[ox.NamedNode]:
@@ -147,7 +219,7 @@ def where(error: SyntaxError, text: str) -> str:
     ) + (f" ({reason[0]})" if reason else "")
 
 
-def open_store(place: str | Path) -> Store:
+def open_store(place: str | Path) -> Embedded:
     """Open a build folder or an RDF file for reading.
 
     Raises:
@@ -155,9 +227,7 @@ def open_store(place: str | Path) -> Store:
         InputError: it is an RDF file with a mistake; names the line.
     """
     if "://" in str(place):
-        raise StoreError(
-            f"{place} is an address: endpoints are not read yet; name a build folder or an RDF file"
-        )
+        raise StoreError(f"{place} is an address: here a build folder or an RDF file is needed")
     path = Path(place)
     try:
         return _open_file(path) if path.is_file() else _open_folder(path)
@@ -165,7 +235,7 @@ def open_store(place: str | Path) -> Store:
         raise StoreError(f"{path} cannot be read ({error.strerror})") from error
 
 
-def _open_folder(path: Path) -> Store:
+def _open_folder(path: Path) -> Embedded:
     if not path.exists() and path.suffix.lstrip(".") in _SYNTAXES:
         raise StoreError(f"no file {path}: name an RDF file that is there, or a build folder")
     if not path.exists():
@@ -180,19 +250,19 @@ def _open_folder(path: Path) -> Store:
         manifest = json.loads((build / MANIFEST).read_text(encoding="utf-8"))
         if not isinstance(manifest, dict):
             raise StoreError(f"{path} cannot be opened as a store: its manifest is no object")
-        return Store(str(path), ox.Store.read_only(str(build / "store")), manifest, build)
+        return Embedded(str(path), manifest, build, ox.Store.read_only(str(build / "store")))
     except (OSError, ValueError, RuntimeError) as error:
         raise StoreError(f"{path} cannot be opened as a store ({error}): build it anew") from error
 
 
-def _open_file(path: Path) -> Store:
+def _open_file(path: Path) -> Embedded:
     syntax = _SYNTAXES.get(path.suffix.lstrip(".").lower())
     if syntax is None:
         raise StoreError(
             f"{path} is no store: not a build folder, and not an RDF file by its name "
             f"({', '.join('.' + name for name in _SYNTAXES)})"
         )
-    return Store(str(path), _load(path, syntax), {})
+    return Embedded(str(path), raw=_load(path, syntax))
 
 
 def load_file(path: Path) -> ox.Store:

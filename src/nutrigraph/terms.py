@@ -18,6 +18,8 @@ _FORMAT: Final = 1
 
 BASE: Final = "https://w3id.org/nutrigraph/"
 INFERRED: Final = BASE + "inferred"
+ASSERTED: Final = BASE + "asserted"
+"""What the default graph is called where it needs a name: in the protocol, on other engines."""
 DECLARED: Final = BASE + "declared/"
 """Before the slug of an import of claims: the graph of the entities and predicates it declares."""
 SOURCES: Final = BASE + "source/"

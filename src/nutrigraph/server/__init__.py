@@ -1,0 +1,1 @@
+"""The graph over HTTP: a SPARQL endpoint that cannot be hurt, and pages for people."""

@@ -40,6 +40,7 @@ _UPDATE: Final = re.compile(
     r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
     re.IGNORECASE,
 )
+_VARIABLE: Final = re.compile(r"[?$]\w+")
 _BRACKET: Final = re.compile(r"[{}()\[\]]")
 _PATTERN: Final = re.compile(r"[;,]|\.(?!\d)")
 
@@ -52,6 +53,11 @@ def bare(text: str) -> str:
 def names_graphs(text: str) -> bool:
     """Whether a query says itself, with ``FROM``, which graphs it asks."""
     return _FROM.search(bare(text)) is not None
+
+
+def variables(text: str) -> int:
+    """Return how many variables a query has: the more, the more it may have to go through."""
+    return len({name[1:] for name in _VARIABLE.findall(bare(text))})
 
 
 def refuse(text: str) -> None:

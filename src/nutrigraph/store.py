@@ -243,7 +243,19 @@ def _open_folder(path: Path) -> Embedded:
             f"no store at {path}: run `nutrigraph build --store {path}`, "
             "or name a build folder or an RDF file"
         )
-    build = path if (path / MANIFEST).is_file() else path / "current"
+    if (path / MANIFEST).is_file():
+        return _open_build(path, path)
+    while True:
+        # Followed once: a newer build may take its place at any moment, and then this one is gone.
+        build = (path / "current").resolve()
+        try:
+            return _open_build(path, build)
+        except StoreError:
+            if build == (path / "current").resolve():
+                raise
+
+
+def _open_build(path: Path, build: Path) -> Embedded:
     if not (build / MANIFEST).is_file():
         raise StoreError(f"{path} is no store: it holds no build; run `nutrigraph build` into it")
     try:

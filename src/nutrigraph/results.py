@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -13,10 +14,12 @@ from nutrigraph.errors import UsageError
 from nutrigraph.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import pandas as pd
 
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_STRING = ox.NamedNode(PREFIXES["xsd"] + "string")
 ROW_FORMATS = {
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
@@ -45,19 +48,22 @@ def short(term: object) -> str:
     return str(getattr(term, "value", term))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QueryResult:
     """The answer to one query: ``columns`` and ``rows`` of a SELECT, a truth, or triples.
 
-    Rows are tuples of pyoxigraph terms, or None where nothing is bound; ``data`` holds rows or
-    truth as the engine wrote them, in JSON.
+    Rows are tuples of pyoxigraph terms, or None where nothing is bound.
     """
 
     columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Any, ...], ...] = ()
+    solutions: tuple[ox.QuerySolution, ...] = ()
     truth: bool | None = None
     triples: tuple[ox.Triple, ...] | None = None
-    data: bytes = b""
+
+    @cached_property
+    def rows(self) -> tuple[tuple[Any, ...], ...]:
+        """The rows of a SELECT."""
+        return tuple(tuple(solution) for solution in self.solutions)
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         """Yield the rows as people read them."""
@@ -66,7 +72,7 @@ class QueryResult:
 
     def __len__(self) -> int:
         """Return how many rows or triples there are."""
-        return len(self.triples if self.triples is not None else self.rows)
+        return len(self.triples if self.triples is not None else self.solutions)
 
     def __bool__(self) -> bool:
         """Return the truth of an ASK; whether there are rows or triples otherwise."""
@@ -102,9 +108,19 @@ class QueryResult:
             raise UsageError(
                 f"rows cannot be written as {format}: use table, {', '.join(ROW_FORMATS)}"
             )
-        data = _guarded(self.data) if format in ("csv", "tsv") else self.data
+        data = json.dumps(self._record(guard if format in ("csv", "tsv") else str)).encode()
         answer = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
         return (answer.serialize(format=ROW_FORMATS[format]) or b"").decode()
+
+    def _record(self, text: Callable[[str], str]) -> dict[str, Any]:
+        """Return rows or truth as the W3C's JSON has them, literals as ``text`` makes them."""
+        if self.truth is not None:
+            return {"head": {}, "boolean": self.truth}
+        bindings = [
+            {name: _term(term, text) for name, term in pairs if term is not None}
+            for pairs in (zip(self.columns, row, strict=True) for row in self.rows)
+        ]
+        return {"head": {"vars": self.columns}, "results": {"bindings": bindings}}
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """Show itself in Jupyter as a table."""
@@ -116,14 +132,22 @@ class QueryResult:
         return {"text/plain": frame.to_string(), "text/html": frame.to_html(notebook=True)}
 
 
-def _guarded(data: bytes) -> bytes:
-    """Return rows in JSON with every literal guarded against being taken for a formula."""
-    answer = json.loads(data)
-    for row in answer.get("results", {}).get("bindings", ()):
-        for term in row.values():
-            if term["type"] in ("literal", "typed-literal"):
-                term["value"] = guard(term["value"])
-    return json.dumps(answer).encode()
+def _term(term: Term, text: Callable[[str], str]) -> dict[str, Any]:
+    """Return a term as the W3C's JSON has it."""
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, ox.Triple):
+        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+        return {
+            "type": "triple",
+            "value": {name: _term(part, text) for name, part in parts.items()},
+        }
+    found = {"type": "literal", "value": text(term.value)}
+    if term.language:
+        return {**found, "xml:lang": term.language}
+    return found if term.datatype == _STRING else {**found, "datatype": term.datatype.value}
 
 
 def _value(term: object) -> object:
@@ -143,10 +167,7 @@ def result_of(
     """Return an engine's answer, read whole."""
     if isinstance(answer, ox.QueryTriples):
         return QueryResult(triples=tuple(answer))
-    data = answer.serialize(format=ox.QueryResultsFormat.JSON) or b""
-    read = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
-    if isinstance(read, ox.QueryBoolean):
-        return QueryResult(truth=bool(read), data=data)
-    names = tuple(variable.value for variable in read.variables)
-    rows = tuple(tuple(row[name] for name in names) for row in read)
-    return QueryResult(columns=names, rows=rows, data=data)
+    if isinstance(answer, ox.QueryBoolean):
+        return QueryResult(truth=bool(answer))
+    names = tuple(variable.value for variable in answer.variables)
+    return QueryResult(columns=names, solutions=tuple(answer))

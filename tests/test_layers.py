@@ -18,7 +18,7 @@ ROWS = (
     ("errors", "terms"),
     ("model",),
     ("wording", "naming", "cells"),
-    ("gate", "store", "rdf", "builds", "content"),
+    ("gate", "store", "remote", "rdf", "builds", "content"),
     ("grade",),
     ("paths", "check", "exchange", "sheets", "view"),
     (
@@ -40,7 +40,18 @@ MAX_FUNCTION_LINES = 45
 VAGUE_NAMES = frozenset({"helper", "helpers", "manager", "managers", "util", "utils"})
 # Each costs 0.2 to 1.2 s to import: inside functions only.
 HEAVY = frozenset(
-    {"matplotlib", "networkx", "numpy", "openpyxl", "pandas", "pyshacl", "pyvis", "rdflib", "rich"}
+    {
+        "httpx2",
+        "matplotlib",
+        "networkx",
+        "numpy",
+        "openpyxl",
+        "pandas",
+        "pyshacl",
+        "pyvis",
+        "rdflib",
+        "rich",
+    }
 )
 # The search over arrays is numpy through and through: these import it at the top, and are as heavy
 # themselves, so that nothing else may import them there.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nutrigraph.graph import KnowledgeGraph
 from nutrigraph.store import Store, open_store
 from nutrigraph.terms import ontology_folder, ontology_id
+
+if TYPE_CHECKING:
+    from nutrigraph.graph import KnowledgeGraph
 
 
 def default_store() -> Path:
@@ -25,20 +28,45 @@ def default_store() -> Path:
     return Path(platformdirs.user_cache_dir("nutrigraph")) / "store"
 
 
+def is_url(place: str | Path) -> bool:
+    """Whether a store is named by an address."""
+    return str(place).lower().startswith(("http://", "https://"))
+
+
+def open_any(place: str | Path) -> Store:
+    """Open a store by what it is named: an address is asked later, all else is read now.
+
+    Raises:
+        StoreError: it is missing, is no store, or cannot be read.
+        InputError: it is an RDF file with a mistake.
+        UsageError: it is a URL that cannot be one of an endpoint.
+    """
+    if is_url(place):
+        from nutrigraph.remote import open_remote
+
+        return open_remote(str(place))
+    return open_store(place)
+
+
 def stale(store: Store) -> bool:
     """Whether the ontology has changed since the store was built."""
     return bool(store.manifest) and store.manifest.get("ontology") != ontology_id(ontology_folder())
 
 
 def open_graph(place: str | Path | None = None) -> KnowledgeGraph:
-    """Open a build folder or an RDF file; with none named, the default, which is built if need be.
+    """Open a build folder, an RDF file, or the endpoint at a URL.
+
+    With none named, the default, which is built if need be.
 
     Raises:
         StoreError: it is missing, is no store, or cannot be read.
         InputError: it is an RDF file with a mistake.
+        UsageError: it is a URL that cannot be one of an endpoint.
     """
+    from nutrigraph.graph import KnowledgeGraph
+
     if place is not None:
-        return KnowledgeGraph(open_store(place))
+        return KnowledgeGraph(open_any(place))
     folder = default_store()
     if not (folder / "current").exists():
         from nutrigraph.build import build

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from nutrigraph.store import Answer
+
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _STRING = ox.NamedNode(PREFIXES["xsd"] + "string")
 ROW_FORMATS = {
@@ -161,13 +163,11 @@ def _value(term: object) -> object:
     return None if term is None else short(term)
 
 
-def result_of(
-    answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-) -> QueryResult:
+def result_of(answer: Answer) -> QueryResult:
     """Return an engine's answer, read whole."""
-    if isinstance(answer, ox.QueryTriples):
-        return QueryResult(triples=tuple(answer))
     if isinstance(answer, ox.QueryBoolean):
         return QueryResult(truth=bool(answer))
-    names = tuple(variable.value for variable in answer.variables)
-    return QueryResult(columns=names, solutions=tuple(answer))
+    if isinstance(answer, ox.QuerySolutions):
+        names = tuple(variable.value for variable in answer.variables)
+        return QueryResult(columns=names, solutions=tuple(answer))
+    return QueryResult(triples=tuple(answer))

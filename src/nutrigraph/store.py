@@ -42,7 +42,7 @@ _SYNTAXES = {
 Index = dict[str, dict[str, dict[str, list[str]]]]
 """Graph (``""`` for the default one), subject, predicate, values."""
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
-Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | tuple[ox.Triple, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +105,7 @@ class Store(ABC):
             QueryError: the query is no valid SELECT.
             StoreError: the store cannot be read.
         """
-        answer = self.query(text, dataset=dataset)
-        if not isinstance(answer, ox.QuerySolutions):
-            raise QueryError("the query is no SELECT")
-        width = range(len(answer.variables))
-        for row in answer:
-            yield tuple(row[place] for place in width)
+        return rows_of(self.query(text, dataset=dataset))
 
     @property
     def imports(self) -> list[dict[str, Any]]:
@@ -186,6 +181,17 @@ def _named(iri: str) -> ox.NamedNode:
 
 def _graph(iri: str) -> GraphName:
     return ox.DefaultGraph() if iri == ASSERTED else _named(iri)
+
+
+def rows_of(answer: Answer) -> Iterator[Sequence[Any]]:
+    """Yield the rows of a SELECT, each a tuple of terms or None.
+
+    Raises:
+        QueryError: it is another kind of query.
+    """
+    if not isinstance(answer, ox.QuerySolutions):
+        raise QueryError("the query is no SELECT")
+    return map(tuple, answer)
 
 
 def declared_graphs(raw: ox.Store) -> list[ox.NamedNode]:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from nutrigraph.graph import KnowledgeGraph
 
-_STORE_HELP = "A build folder or an RDF file; the default is built when it is first needed."
+_STORE_HELP = (
+    "A build folder, an RDF file, or the URL of a SPARQL endpoint; the default is built when it is "
+    "first needed."
+)
 
 
 class Group(click.Group):

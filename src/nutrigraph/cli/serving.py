@@ -1,10 +1,13 @@
-"""The command that serves: `serve`."""
+"""The commands that give the graph to others: `serve`, `push`."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import asdict
+
 import click
 
-from nutrigraph.cli.base import main, open_named, store_option
+from nutrigraph.cli.base import emit, json_option, main, open_named, store_option
 
 
 @main.command()
@@ -45,3 +48,35 @@ def serve(
         known = [address[0], host, *names]
         app = make(opened, limits, names=known, origins=origins or ("*",))
         run(app, listening, limits)
+
+
+@main.command()
+@click.argument("url")
+@click.option("--sparql", metavar="URL", help="Where the engine is asked; else as URL tells.")
+@store_option
+@json_option
+def push(url: str, sparql: str | None, store: str | None, as_json: bool) -> None:
+    """Load the graph into the engine whose Graph Store Protocol is spoken at URL.
+
+    Each graph there is replaced whole; see docs/engines.md for the addresses of engines.
+    """
+    from nutrigraph.opening import default_store
+    from nutrigraph.remote import push as push_graphs
+    from nutrigraph.store import open_store
+
+    open_named(store)  # Says what is wrong with it, or builds it.
+    held = open_store(store or default_store())
+
+    def watch(name: str, triples: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"sending {triples:,} triples of {name} ...", err=True)
+
+    records = []
+    for graph in push_graphs(held, url, sparql=sparql, watch=watch):
+        records.append(asdict(graph))
+        if not as_json:
+            done = "deleted" if graph.deleted else f"{graph.triples:,} triples"
+            seen = "" if graph.verified else " (not counted there: name --sparql)"
+            click.echo(f"{graph.name}: {done}{seen}")
+    if as_json:
+        emit(records)

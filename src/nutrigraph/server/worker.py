@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from nutrigraph.errors import NutrigraphError, QueryError
+from nutrigraph.opening import is_url, open_any
 from nutrigraph.server.forms import GRAPHS, ROWS, Rows, mark
 from nutrigraph.server.frames import (
     DATA,
@@ -30,7 +31,7 @@ from nutrigraph.server.frames import (
     read_question,
 )
 from nutrigraph.server.limits import Limits
-from nutrigraph.store import Dataset, open_store
+from nutrigraph.store import Dataset
 from nutrigraph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def serve(store: Store, pipes: tuple[IO[bytes], IO[bytes]], limits: Limits) -> N
     """Answer questions until there are no more."""
     questions, answers = pipes
     size = _pages()[1]
-    shut_in(limits, offline=not store.place.startswith(("http://", "https://")))
+    shut_in(limits, offline=not is_url(store.place))
     answers.write(frame(READY, {"build": str(store.folder or "")}))
     answers.flush()
     while (question := read_question(questions)) is not None:
@@ -218,7 +219,7 @@ def main(arguments: list[str]) -> None:
     # Nobody else is to write where the answers go.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    serve(open_store(place), (sys.stdin.buffer, answers), Limits(**limits))
+    serve(open_any(place), (sys.stdin.buffer, answers), Limits(**limits))
 
 
 if __name__ == "__main__":

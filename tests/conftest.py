@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from tests import engines
+from tests.serving import Served, serve
 from tests.watched import Watch, Watched
 
 import nutrigraph
@@ -43,6 +45,24 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kg(store: Path) -> nutrigraph.KnowledgeGraph:
     """The real ontology, open."""
     return nutrigraph.open(store)
+
+
+@pytest.fixture(scope="session")
+def served(store: Path) -> Iterator[Served]:
+    """The real ontology, served."""
+    with serve(store) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[engines.Virtuoso]:
+    """An engine of others, with nothing of ours in it yet."""
+    if shutil.which(engines.BINARY) is None:
+        if "CI" in os.environ:
+            pytest.fail(engines.MISSING)
+        pytest.skip(engines.MISSING)
+    with engines.virtuoso(tmp_path_factory.mktemp("virtuoso")) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import random
 import re
 import ssl
 import time
+import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -70,7 +71,10 @@ class Wire:
         found = _credentials()
         if isinstance(found, str):
             headers["Authorization"] = f"Bearer {found}"
-        return httpx2.Client(timeout=timeout, headers=headers, follow_redirects=False)
+        client = httpx2.Client(timeout=timeout, headers=headers, follow_redirects=False)
+        # Whoever opens a graph need not close it.
+        weakref.finalize(self, client.close)
+        return client
 
     @contextmanager
     def open(self, method: str, **request: Any) -> Iterator[httpx2.Response]:

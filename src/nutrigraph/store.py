@@ -65,12 +65,19 @@ class Store(ABC):
     folder: Path | None = None
 
     @abstractmethod
-    def query(self, text: str, *, asserted: bool = False, dataset: Dataset | None = None) -> Answer:
+    def query(
+        self,
+        text: str,
+        *,
+        asserted: bool = False,
+        dataset: Dataset | None = None,
+        base: str | None = None,
+    ) -> Answer:
         """Return the answer to a SPARQL query.
 
         The usual prefixes are there without being declared. What imports declare and consequences
         are in; ``asserted`` leaves the latter out. ``FROM`` in the query is honoured; ``dataset``
-        goes before both.
+        goes before both. Relative IRIs are read against ``base``.
 
         Raises:
             QueryError: the query is no valid SPARQL (names line and column), or is refused.
@@ -124,12 +131,21 @@ class Embedded(Store):
 
     raw: ox.Store = field(default_factory=ox.Store)
 
-    def query(self, text: str, *, asserted: bool = False, dataset: Dataset | None = None) -> Answer:
+    def query(
+        self,
+        text: str,
+        *,
+        asserted: bool = False,
+        dataset: Dataset | None = None,
+        base: str | None = None,
+    ) -> Answer:
         """Return the answer of pyoxigraph to a SPARQL query."""
         gate.refuse(text)
         graphs, named = self._graphs(text, asserted, dataset)
         try:
-            return self.raw.query(text, prefixes=PREFIXES, default_graph=graphs, named_graphs=named)
+            return self.raw.query(
+                text, base_iri=base, prefixes=PREFIXES, default_graph=graphs, named_graphs=named
+            )
         except SyntaxError as error:
             raise QueryError(f"the query is no valid SPARQL: {where(error, text)}") from error
         except (OSError, RuntimeError) as error:

@@ -53,11 +53,18 @@ class Remote(Store):
         """How many requests have been made."""
         return self.wire.counts["round trips"]
 
-    def query(self, text: str, *, asserted: bool = False, dataset: Dataset | None = None) -> Answer:
+    def query(
+        self,
+        text: str,
+        *,
+        asserted: bool = False,
+        dataset: Dataset | None = None,
+        base: str | None = None,
+    ) -> Answer:
         """Return the engine's answer to a SPARQL query."""
         if dataset is None and not gate.names_graphs(text):
             dataset = self._dataset(asserted=asserted)
-        return self._ask(text, dataset)
+        return self._ask(text if base is None else f"BASE <{base}> {text}", dataset)
 
     def _ask(self, text: str, dataset: Dataset | None) -> Answer:
         gate.refuse(text)

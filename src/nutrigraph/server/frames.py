@@ -29,7 +29,8 @@ class Question:
     """What a worker is asked: SPARQL, the graphs that it is asked of, and how to answer.
 
     ``rows_as`` and ``graph_as`` are media types for either kind of answer; None where the client
-    takes none. ``default`` and ``named`` are IRIs of graphs, both None where none are named.
+    takes none. ``default`` and ``named`` are IRIs of graphs, both None where none are named;
+    ``base`` is what relative IRIs are read against.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Question:
     rows_as: str | None = None
     graph_as: str | None = None
     head_only: bool = False
+    base: str | None = None
 
     def encode(self) -> bytes:
         """Return it as bytes that `read_question` reads."""

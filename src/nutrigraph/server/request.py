@@ -129,6 +129,7 @@ async def read_request(request: Request, limits: Limits) -> Question | None:
         rows_as=rows_as,
         graph_as=graph_as,
         head_only=request.method == "HEAD",
+        base=str(request.url.replace(query="", fragment="")),
     )
 
 

@@ -163,7 +163,7 @@ def answer(question: Question, store: Store, pipe: IO[bytes], limits: Limits) ->
     dataset = None
     if question.default is not None or question.named is not None:
         dataset = Dataset(question.default or (), question.named or ())
-    found = store.query(question.text, dataset=dataset)
+    found = store.query(question.text, dataset=dataset, base=question.base)
     rows = isinstance(found, ox.QuerySolutions | ox.QueryBoolean)
     media = question.rows_as if rows else question.graph_as
     if media is None:

@@ -18,6 +18,7 @@ from nutrigraph.cli.base import emit, json_option, main, open_named, store_optio
 @click.option("--timeout", default=60.0, show_default=True, help="Seconds a question may take.")
 @click.option("--memory", default=1024, show_default=True, help="MB a question may take.")
 @click.option("--rows", default=1_000_000, show_default=True, help="Rows an answer may have.")
+@click.option("--arrival", default=10.0, show_default=True, help="Seconds a request may arrive in.")
 @store_option
 def serve(
     host: str,
@@ -27,6 +28,7 @@ def serve(
     timeout: float,
     memory: int,
     rows: int,
+    arrival: float,
     store: str | None,
 ) -> None:
     """Serve a SPARQL endpoint, a query page and the explorer over HTTP."""
@@ -37,7 +39,7 @@ def serve(
     from nutrigraph.server.serving import listen, run
 
     open_named(store)  # Says what is wrong with it, or builds it.
-    limits = Limits(seconds=timeout, memory=memory << 20, rows=rows)
+    limits = Limits(seconds=timeout, memory=memory << 20, rows=rows, arrival=arrival)
     opened = Opened(store or str(default_store()))
     with listen(host, port) as listening:
         address = listening.getsockname()

@@ -113,7 +113,10 @@ def make(
 
 async def _refuse(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
-    return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code in (408, 413, 415):
+        headers["Connection"] = "close"  # What is left of the body is not read.
+    return PlainTextResponse(f"{error.detail}\n", error.status_code, headers)
 
 
 def _sparql(request: Request) -> str:

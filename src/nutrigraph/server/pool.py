@@ -117,7 +117,13 @@ class Pool:
         self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._busy: set[Worker] = set()
         self._stopping: set[asyncio.Task[None]] = set()
+        self._wanted = limits.quick + limits.slow + 1
         self._closed = False
+
+    @property
+    def workers(self) -> list[Worker]:
+        """Those that are open, at work or ready."""
+        return [*self._busy, *self._ready]
 
     async def open(self, place: str) -> None:
         """Answer from a store, or from the newer build that lies there, from now on.
@@ -142,10 +148,9 @@ class Pool:
 
     def _fill(self) -> None:
         """Start as many workers as there are places, one more to be ready, less those there."""
-        wanted = self.limits.quick + self.limits.slow + 1
         there = len(self._ready) + len(self._starting)
         there += sum(worker.build == self.build for worker in self._busy)
-        for _ in range(wanted - there if not self._closed else 0):
+        for _ in range(self._wanted - there if not self._closed else 0):
             task = asyncio.create_task(self._start())
             self._starting.add(task)
             task.add_done_callback(self._starting.discard)
@@ -173,7 +178,10 @@ class Pool:
                 self._busy.add(worker)
                 waiting.set_result(worker)
                 return
-        self._ready.append(worker)
+        if len(self.workers) < self._wanted:
+            self._ready.append(worker)
+        else:
+            self._discard(worker)
 
     async def _take(self) -> Worker:
         while self._ready:
@@ -348,7 +356,7 @@ class Pool:
         for task in self._starting:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
-        for worker in [*self._ready, *self._busy]:
+        for worker in self.workers:
             self._discard(worker)
         self._ready.clear()
         await asyncio.gather(*self._stopping)

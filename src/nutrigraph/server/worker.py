@@ -1,7 +1,7 @@
 """One question at a time, in a process of its own that can be stopped: no query can be otherwise.
 
-The process opens the store, then gives up what it could do harm with: it can open no file and no
-socket any more, and grows no further than its limit. It is told its questions and tells its
+The process gives up what it could do harm with: before it opens the store, sockets and other
+programs; then any growth beyond its limit. It is told its questions and tells its
 answers over its standard streams. Whatever breaks the engine ends this process and no other.
 """
 
@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from nutrigraph.errors import NutrigraphError, QueryError
 from nutrigraph.opening import is_url, open_any
+from nutrigraph.server.confinement import take_network_away
 from nutrigraph.server.forms import GRAPHS, ROWS, Rows, mark
 from nutrigraph.server.frames import (
     DATA,
@@ -97,13 +98,11 @@ def _pages() -> tuple[int, int]:
     return int(size) * resource.getpagesize(), int(resident) * resource.getpagesize()
 
 
-def shut_in(limits: Limits, *, offline: bool) -> None:
-    """Give up what a query could do harm with; ``offline`` also whatever reaches a network."""
+def shut_in(limits: Limits) -> None:
+    """Bound what a query may take beyond the open store; no file can grow any more."""
     _limit(resource.RLIMIT_AS, _pages()[0] + limits.memory)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
-    if offline:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 def _die_with_parent() -> None:
@@ -199,7 +198,7 @@ def serve(store: Store, pipes: tuple[IO[bytes], IO[bytes]], limits: Limits) -> N
     """Answer questions until there are no more."""
     questions, answers = pipes
     size = _pages()[1]
-    shut_in(limits, offline=not is_url(store.place))
+    shut_in(limits)
     answers.write(frame(READY, {"build": str(store.folder or "")}))
     answers.flush()
     while (question := read_question(questions)) is not None:
@@ -216,6 +215,8 @@ def main(arguments: list[str]) -> None:
     _die_with_parent()
     place, told = arguments
     limits: dict[str, Any] = json.loads(told)
+    if not is_url(place):
+        take_network_away()
     # Nobody else is to write where the answers go.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -101,4 +101,8 @@ class Worker:
         """End its process, and wait until it is gone."""
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
+        # What is left in the pipe is read: asyncio counts no process as gone while there is some.
+        with contextlib.suppress(ConnectionError):
+            while await self._answers.read(_BUFFER):
+                pass
         await self.process.wait()

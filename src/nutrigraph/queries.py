@@ -14,6 +14,7 @@ from nutrigraph.errors import UnknownName, UsageError
 from nutrigraph.naming import nearest
 from nutrigraph.terms import ontology_folder
 
+_HEADER = re.compile(r"# (?:title|question|example):|#$")
 _SPARQL = re.compile(r"\s*(SELECT|ASK|CONSTRUCT|DESCRIBE|PREFIX|BASE)\s", re.IGNORECASE)
 
 
@@ -26,6 +27,12 @@ class NamedQuery:
     question: str
     example: str
     text: str
+
+    @property
+    def body(self) -> str:
+        """Its SPARQL without the lines of its header."""
+        kept = (line for line in self.text.splitlines() if not _HEADER.match(line))
+        return "\n".join(kept).strip() + "\n"
 
 
 def _header(text: str, key: str) -> str:

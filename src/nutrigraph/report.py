@@ -56,11 +56,12 @@ def _quoted(claim: model.Claim) -> str:
     papers = "; ".join(
         " ".join([source.label, *(url for _, url in source.links[:1])]) for source in claim.papers
     )
-    figures = _figures(claim) or "no figure printed"
-    return f"{figures} ({papers})" if papers else figures
+    told = figures(claim) or "no figure printed"
+    return f"{told} ({papers})" if papers else told
 
 
-def _figures(claim: model.Claim) -> str:
+def figures(claim: model.Claim) -> str:
+    """Return the figures of a claim as they are printed, in one line, or nothing."""
     evidence = claim.evidence
     if evidence is None:
         return ""
@@ -105,7 +106,7 @@ def _appraisal(evidence: model.Evidence) -> Iterator[tuple[str, str]]:
             yield name.replace("_", " "), told
 
 
-def _role(source: model.Source) -> str:
+def role(source: model.Source) -> str:
     """Return what a paper is to a claim: its source, or further reading of no weight."""
     words = source.relation.replace("_", " ")
     role = "source" if source.gives_evidence else f"further reading, {words}"
@@ -123,10 +124,10 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
         f"  [{SIGNS[claim.sign]}] {claim.basis}, {kind}, {claim.modality}; "
         f"weight {weight:g} ({reason})",
     ]
-    if claim.quote and (figures := _figures(claim)):
-        lines.append(f"  {figures}")
+    if claim.quote and (told := figures(claim)):
+        lines.append(f"  {told}")
     if evidence := claim.evidence:
-        lines += [f"  {name}: {told}" for name, told in _appraisal(evidence)]
+        lines += [f"  {name}: {value}" for name, value in _appraisal(evidence)]
     if claim.note:
         lines.append(f"  note: {claim.note}")
     if claim.negated:
@@ -137,7 +138,7 @@ def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "")
         lines.append(f"  from the source paper, not on the page: {fields}")
     lines += [f"  the headline differs in {item}" for item in claim.headline_differs]
     lines += [
-        f"  {_role(source)}: {', '.join([source.label, *(url for _, url in source.links)])}"
+        f"  {role(source)}: {', '.join([source.label, *(url for _, url in source.links)])}"
         for source in claim.sources
     ]
     return "\n".join(indent + line for line in lines) + "\n"

@@ -14,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from nutrigraph.server import site
 from nutrigraph.server.description import dataset, service, write
 from nutrigraph.server.endpoint import LIMITS, METHODS, TRUNCATED, Endpoint
 from nutrigraph.server.forms import GRAPHS, content_type
@@ -104,6 +105,7 @@ def make(
             Route("/sparql", endpoint),
             Route("/sparql/", endpoint),
             Route("/.well-known/void", void),
+            *site.routes(opened),
         ],
         middleware=[Middleware(Hosts, names=[*_LOOPBACK, *names] if names else ()), cors],
         exception_handlers={HTTPException: _refuse},

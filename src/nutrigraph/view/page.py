@@ -53,7 +53,7 @@ def render(page: Page) -> str:
     nodes, edges, start = draw(page)
     claims = [_told(claim) for claim in page["claims"]]
     data = {"paths": [], **page, "claims": claims, "nodes": nodes, "edges": edges, "start": start}
-    vis, style = _vis(), "".join(map(_read, STYLES))
+    vis, style = vis_network(), "".join(map(_read, STYLES))
     script = "".join(map(_read, SCRIPTS))
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(_read("page.html")).render(
@@ -72,7 +72,7 @@ def _read(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _vis() -> str:
+def vis_network() -> str:
     """The copy of vis-network that pyvis carries, without its pointer to a source map."""
     import pyvis
 

@@ -1,0 +1,247 @@
+"""The pages for people, as HTML: the editor, an entity, a claim, the vocabulary."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from nutrigraph import records, report
+from nutrigraph.grade import interval, precise_null, weigh
+from nutrigraph.queries import named_queries
+from nutrigraph.server.resources import find_claim, find_entity
+from nutrigraph.terms import BASE, PREFIXES, curie, local
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from nutrigraph.graph import KnowledgeGraph
+    from nutrigraph.model import Claim, Document
+
+TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
+SIGNS: Final = {
+    1: "more goes with more",
+    -1: "more goes with less",
+    0: "no difference found",
+    None: "no sign",
+}
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    return jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _page(name: str, graph: KnowledgeGraph, **told: Any) -> str:
+    template = _environment().get_template(f"site_{name}.html")
+    return template.render(here=name, caution=graph.vocabulary.caution, **told)
+
+
+def query_page(graph: KnowledgeGraph) -> str:
+    """Return the editor, with the named questions as examples."""
+    return _page(
+        "query",
+        graph,
+        title="Ask with SPARQL",
+        queries=named_queries(),
+        prefixes=PREFIXES,
+        base=BASE,
+    )
+
+
+def refusal_page(graph: KnowledgeGraph, title: str, message: str) -> str:
+    """Return a page that says why there is no other."""
+    return _page("refusal", graph, title=title, message=message)
+
+
+def _line(claim: Claim, graph: KnowledgeGraph) -> dict[str, Any]:
+    """Return a claim as one row of a list."""
+    weight, _ = weigh(claim, graph.vocabulary)
+    return {
+        "path": f"/claim/{local(claim.id)}",
+        "statement": claim.statement,
+        "sign": report.SIGNS[claim.sign],
+        "sign_words": SIGNS[claim.sign],
+        "basis": claim.basis,
+        "study": claim.study_type or "not stated",
+        "species": claim.species or "not stated",
+        "weight": f"{weight:g}",
+        "null": _null(claim, graph),
+    }
+
+
+def _null(claim: Claim, graph: KnowledgeGraph) -> str:
+    """Return what a null is worth, empty where a claim is none."""
+    if not claim.negated:
+        return ""
+    kind = "a precise null" if precise_null(claim, graph.vocabulary) else "inconclusive"
+    return f"tested and not found; {kind}: {interval(claim)}"
+
+
+def entity_page(graph: KnowledgeGraph, name: str) -> str:
+    """Return what is said of an entity.
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    entity = find_entity(graph, name)
+    claims = graph.content.claims
+    sides = {
+        "What is said of it": [c for c in claims if c.subject == entity.id],
+        "What is said to bear on it": [
+            c for c in claims if c.object == entity.id and c.subject != entity.id
+        ],
+        "Given or lacking together with others": [
+            c
+            for c in claims
+            if entity.id in c.co_exposures and entity.id not in (c.subject, c.object)
+        ],
+    }
+    return _page(
+        "entity",
+        graph,
+        title=entity.label,
+        entity=entity,
+        replaced=_label(graph, entity.replaced_by),
+        mappings=[
+            {
+                "curie": curie(item.iri),
+                "label": item.label,
+                "relation": _RELATIONS.get(item.relation, item.relation),
+                "url": item.iri if item.iri.startswith(("http://", "https://")) else None,
+            }
+            for item in entity.mappings
+        ],
+        links=[_link(graph, item.subject, item.type, item.object) for item in graph.content.links
+               if entity.id in (item.subject, item.object)],
+        sides={title: [_line(c, graph) for c in some] for title, some in sides.items() if some},
+    )  # fmt: skip
+
+
+_RELATIONS: Final = {
+    "exactMatch": "the same",
+    "closeMatch": "close",
+    "broadMatch": "wider there",
+    "narrowMatch": "narrower there",
+    "relatedMatch": "related",
+    "quantityOf": "an amount of this substance",
+}
+
+
+def _label(graph: KnowledgeGraph, iri: str | None) -> str | None:
+    return (
+        None if iri is None else graph.entities[iri].label if iri in graph.entities else local(iri)
+    )
+
+
+def _link(graph: KnowledgeGraph, subject: str, kind: str, target: str) -> dict[str, str]:
+    return {
+        "subject": graph.entities[subject].label,
+        "subject_path": f"/entity/{local(subject)}",
+        "phrase": graph.vocabulary.link_types[kind].phrase,
+        "object": graph.entities[target].label,
+        "object_path": f"/entity/{local(target)}",
+    }
+
+
+def claim_page(graph: KnowledgeGraph, name: str) -> str:
+    """Return a claim with its sentence in its paragraph, or its figures, and its evidence.
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    claim = find_claim(graph, name)
+    home = next(home for home in graph.documents if home.slug == claim.document)
+    record = records.claim(claim, graph.entities, graph.vocabulary)
+    return _page(
+        "claim",
+        graph,
+        title=claim.statement,
+        claim=claim,
+        record=record,
+        document=home.title,
+        passage=_passage(claim, home),
+        null=_null(claim, graph),
+        sign=report.SIGNS[claim.sign],
+        sign_words=SIGNS[claim.sign],
+        facts=_facts(record),
+        figures=report.figures(claim),
+        sources=[(report.role(source), source.label, source.links) for source in claim.sources],
+    )
+
+
+def _passage(claim: Claim, home: Document) -> dict[str, Any] | None:
+    """Return the paragraph of a claim's quote in three parts: before it, the quote, after it."""
+    if claim.quote is None:
+        return None
+    start, end = claim.quote.start, claim.quote.end
+    within = [s for s in home.segments if s.start <= start and end <= s.end]
+    paragraph = within[0].paragraph if within else None
+    around = [s for s in home.segments if paragraph and s.paragraph == paragraph] or within
+    first = min([s.start for s in around] or [start])
+    last = max([s.end for s in around] or [end])
+    return {
+        "before": home.text[first:start],
+        "quote": home.text[start:end],
+        "after": home.text[end:last],
+        "start": start,
+        "end": end,
+    }
+
+
+def _facts(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what is known of a claim's evidence, as names and values."""
+    told = {name: value for name, value in record["evidence"].items() if isinstance(value, str)}
+    effect = record["evidence"]["effect"]
+    told |= {f"effect {name}": value for name, value in effect.items() if isinstance(value, str)}
+    parsed = record["evidence"]["parsed"]
+    told |= {name: value for name, value in parsed.items() if isinstance(value, str)}
+    return [(name.replace("_", " "), value) for name, value in told.items() if name != "p_operator"]
+
+
+def ontology_page(graph: KnowledgeGraph) -> str:
+    """Return what the vocabulary declares, each term with an anchor of its name."""
+    vocabulary = graph.vocabulary
+    used: dict[str, int] = {}
+    for claim in graph.content.claims:
+        used[claim.predicate] = used.get(claim.predicate, 0) + 1
+    return _page(
+        "ontology",
+        graph,
+        title="The vocabulary",
+        kinds=sorted({(entity.kind) for entity in graph.entities.values()}),
+        counts={
+            kind: sum(entity.kind == kind for entity in graph.entities.values())
+            for kind in {entity.kind for entity in graph.entities.values()}
+        },
+        predicates=[
+            {
+                "name": local(item.id),
+                "item": item,
+                "sign": SIGNS[item.sign],
+                "used": used.get(item.id, 0),
+                "biolink": curie(vocabulary.biolink.predicates.get(item.id, "")),
+            }
+            for item in sorted(vocabulary.predicates.values(), key=lambda item: item.id)
+        ],
+        links=[
+            {"name": local(item.id), "item": item, "sign": SIGNS[item.sign]}
+            for item in sorted(vocabulary.link_types.values(), key=lambda item: item.id)
+        ],
+        studies=sorted(vocabulary.study_types.values(), key=lambda item: -item.weight_association),
+        ceilings=vocabulary.ceilings,
+        qualifiers={
+            "Aspects": sorted(vocabulary.aspect_groups),
+            "Directions": sorted(vocabulary.direction_values),
+            "Modalities": sorted(vocabulary.modality_phrases),
+            "Bases": sorted(label for kind, label in vocabulary.iris if kind == "Basis"),
+        },
+    )

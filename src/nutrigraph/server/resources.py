@@ -1,0 +1,117 @@
+"""What stands in the graph on one thing: the quads behind a page, for machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from nutrigraph.errors import UnknownName
+from nutrigraph.naming import nearest
+from nutrigraph.terms import BASE, INFERRED, NG, RDF, SKOS, local
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nutrigraph.graph import KnowledgeGraph
+    from nutrigraph.model import Claim, Entity
+
+CLAIMS = BASE + "claim/"
+
+
+def find_entity(graph: KnowledgeGraph, name: str) -> Entity:
+    """Return the entity of the last part of an IRI, of a label, a synonym, a CURIE or an IRI.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    return graph.entities.get(BASE + name) or graph.entity(name)
+
+
+def find_claim(graph: KnowledgeGraph, name: str) -> Claim:
+    """Return the claim of an id, or of its last part.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    wanted = name if name.startswith(CLAIMS) else CLAIMS + name
+    for claim in graph.content.claims:
+        if claim.id == wanted:
+            return claim
+    raise UnknownName("claim", name, nearest(name, [local(c.id) for c in graph.content.claims]))
+
+
+def _of(store: ox.Store, subject: str) -> Iterator[ox.Quad]:
+    return store.quads_for_pattern(ox.NamedNode(subject), None, None, None)
+
+
+def _ordered(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    return sorted(dict.fromkeys(quads), key=str)
+
+
+def entity_quads(graph: KnowledgeGraph, name: str) -> list[ox.Quad]:
+    """Return what is said of an entity in plain triples, as their subject or object.
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    node, store = ox.NamedNode(find_entity(graph, name).id), graph.store.local
+    told = [*_of(store, node.value)]
+    for home in (ox.DefaultGraph(), ox.NamedNode(INFERRED)):
+        told += store.quads_for_pattern(None, None, node, home)
+    return _ordered(q for q in told if not _is_claim(q))
+
+
+def _is_claim(quad: ox.Quad) -> bool:
+    subject = quad.subject
+    return isinstance(subject, ox.NamedNode) and subject.value.startswith(CLAIMS)
+
+
+def claim_quads(graph: KnowledgeGraph, name: str) -> list[ox.Quad]:
+    """Return a claim with its quote, its evidence, its paragraph and the papers of that.
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    claim, store = find_claim(graph, name), graph.store.local
+    told, open_ends = list[ox.Quad](), [claim.id, *filter(None, [claim.paragraph])]
+    seen: set[str] = set()
+    while open_ends:
+        subject = open_ends.pop()
+        if subject in seen:
+            continue
+        seen.add(subject)
+        for quad in _of(store, subject):
+            told.append(quad)
+            value = quad.object
+            if isinstance(value, ox.NamedNode) and (
+                value.value.startswith(f"{claim.id}#")
+                or quad.predicate.value in (NG.cites, NG.paper, NG.headlineDifference)
+            ):
+                open_ends.append(value.value)
+    return _ordered(told)
+
+
+def ontology_quads(graph: KnowledgeGraph) -> list[ox.Quad]:
+    """Return what the vocabulary declares: all of the default graph but the entities."""
+    store, entities = graph.store.local, set(graph.entities)
+    qualified = {
+        quad.subject
+        for quad in store.quads_for_pattern(
+            None, ox.NamedNode(RDF.type), ox.NamedNode(NG.QualifiedTerm), ox.DefaultGraph()
+        )
+    }
+    defined = {
+        quad.subject
+        for quad in store.quads_for_pattern(
+            None, ox.NamedNode(SKOS.definition), None, ox.DefaultGraph()
+        )
+    }
+    return _ordered(
+        quad
+        for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        if isinstance(quad.subject, ox.NamedNode)
+        and quad.subject.value not in entities
+        and quad.subject not in qualified
+        and (quad.subject in defined or quad.subject.value.startswith(BASE))
+    )

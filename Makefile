@@ -39,6 +39,7 @@ bench: $(RUN_READY)
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/pages.py
+	$(BIN)/python benchmarks/endpoint.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -30,6 +30,8 @@ TRUNCATED: Final = "Nutrigraph-Truncated"
 LIMITS: Final = "Nutrigraph-Limits"
 """The header of every answer: where it is cut if it grows so far."""
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
+_LARGE: Final = 4
+"""From so many variables on, all questions are alike: who came first goes first."""
 _AGAIN: Final = {"Retry-After": "1"}
 _FAILURES: Final = {"refused": 400, "unacceptable": 406, "memory": 504, "store": 503}
 
@@ -60,7 +62,7 @@ class Endpoint:
         try:
             gate.refuse(question.text)
             client = request.client.host if request.client else ""
-            ticket = Ticket(gate.variables(question.text), client=client)
+            ticket = Ticket(min(gate.variables(question.text), _LARGE), client=client)
             reply = await self.pool.ask(question, ticket)
         except QueryError as error:
             return PlainTextResponse(f"{error}\n", 400)

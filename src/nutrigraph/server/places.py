@@ -13,7 +13,7 @@ _TICKET: Final = count()
 
 @dataclass(slots=True, order=True)
 class Ticket:
-    """A question in line: ``size`` is what decides, then who came first."""
+    """A question in line: the smaller ``size`` goes first, among equals who came first."""
 
     size: int
     number: int = field(default_factory=lambda: next(_TICKET))

@@ -46,8 +46,8 @@ _PATTERN: Final = re.compile(r"[;,]|\.(?!\d)")
 
 
 def bare(text: str) -> str:
-    """Return a query without its strings, IRIs and comments."""
-    return _QUOTED.sub(" ", text)
+    """Return a query with blanks, as many, for its strings, IRIs and comments."""
+    return _QUOTED.sub(lambda found: " " * len(found[0]), text)
 
 
 def names_graphs(text: str) -> bool:

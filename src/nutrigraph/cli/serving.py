@@ -55,12 +55,16 @@ def serve(
 @main.command()
 @click.argument("url")
 @click.option("--sparql", metavar="URL", help="Where the engine is asked; else as URL tells.")
+@click.option("--graph", "graphs", multiple=True, help="Only this, as document/…; repeatable.")
 @store_option
 @json_option
-def push(url: str, sparql: str | None, store: str | None, as_json: bool) -> None:
+def push(
+    url: str, sparql: str | None, graphs: tuple[str, ...], store: str | None, as_json: bool
+) -> None:
     """Load the graph into the engine whose Graph Store Protocol is spoken at URL.
 
-    Each graph there is replaced whole; see docs/engines.md for the addresses of engines.
+    Each graph there is replaced whole, and graphs of ours that are no longer in the store are
+    deleted, unless --graph names some. See docs/engines.md for the addresses of engines.
     """
     from nutrigraph.opening import default_store
     from nutrigraph.remote import push as push_graphs
@@ -74,11 +78,11 @@ def push(url: str, sparql: str | None, store: str | None, as_json: bool) -> None
             click.echo(f"sending {triples:,} triples of {name} ...", err=True)
 
     records = []
-    for graph in push_graphs(held, url, sparql=sparql, watch=watch):
+    for graph in push_graphs(held, url, sparql=sparql, graphs=graphs, watch=watch):
         records.append(asdict(graph))
         if not as_json:
             done = "deleted" if graph.deleted else f"{graph.triples:,} triples"
             seen = "" if graph.verified else " (not counted there: name --sparql)"
-            click.echo(f"{graph.name}: {done}{seen}")
+            click.echo(f"{graph.name}: {done}{'' if graph.deleted else seen}")
     if as_json:
         emit(records)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyoxigraph as ox
 
@@ -20,7 +21,17 @@ from nutrigraph import gate
 from nutrigraph.errors import QueryError, StoreError
 from nutrigraph.remote.wire import Wire
 from nutrigraph.store import Answer, Dataset, Store, rows_of
-from nutrigraph.terms import ASSERTED, BASE, DECLARED, INFERRED, NG, PREFIXES, RDF, SOURCES
+from nutrigraph.terms import (
+    ASSERTED,
+    BASE,
+    DCTERMS,
+    DECLARED,
+    INFERRED,
+    NG,
+    PREFIXES,
+    RDF,
+    SOURCES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +46,11 @@ _TRIPLES: Final = {
 _PAGE: Final = 5_000
 """Rows that are asked for at a time: fewer than engines cut at by themselves."""
 _KIND: Final = re.compile(r"(?<![?$:\w-])(SELECT|ASK|CONSTRUCT|DESCRIBE)\b(?!:)", re.IGNORECASE)
+_HEAD: Final = re.compile(
+    r"(?<![?$:\w-])(?:CONSTRUCT\b(?:\s*\{[^{}]*\})?|DESCRIBE\b[^{}]*?(?=\{|WHERE\b|\Z))",
+    re.IGNORECASE,
+)
+"""What makes triples of rows, up to the pattern that gives the rows."""
 _DECLARES: Final = re.compile(r"\bPREFIX\s+([^\s:]*):", re.IGNORECASE)
 _TRUTH: Final = re.compile(
     rb'("datatype"\s*:\s*"http://www\.w3\.org/2001/XMLSchema#boolean"\s*,\s*"value"\s*:\s*")'
@@ -70,31 +86,42 @@ class Remote(Store):
         gate.refuse(text)
         kind = _KIND.search(gate.bare(text))
         form = kind[1].upper() if kind else ""
-        graph = form in ("CONSTRUCT", "DESCRIBE")
-        accept = "application/n-triples, text/turtle;q=0.8" if graph else _ROWS
-        with self._open(text, dataset, accept) as response:
-            if graph:
-                media = self.wire.expect(response, *_TRIPLES)
-                return self._triples(self.wire.read(response, media), media)
-            data = self.wire.read(response, _ROWS, "application/json")
+        if form in ("CONSTRUCT", "DESCRIBE"):
+            return self._triples(text, dataset)
+        with self._open(text, dataset, _ROWS) as response:
+            data = _plain(self.wire.read(response, _ROWS, "application/json"))
+        # No name is given to rows that may turn out broken: an error would keep them, and they may
+        # be let go in no other thread than theirs.
         try:
-            answer = ox.parse_query_results(_plain(data), format=ox.QueryResultsFormat.JSON)
-            if form == "ASK" and isinstance(answer, ox.QuerySolutions):
+            if isinstance(_answer(data), ox.QueryBoolean):
+                return _answer(data)
+            if form == "ASK":
                 # Virtuoso tells a truth as a row or none where graphs are named.
-                truth = json.dumps({"head": {}, "boolean": any(True for _ in answer)}).encode()
-                answer = ox.parse_query_results(truth, format=ox.QueryResultsFormat.JSON)
-            return answer
+                truth = len(deque(_rows(data), maxlen=1)) > 0
+                return _answer(json.dumps({"head": {}, "boolean": truth}).encode())
+            # Rows are read when they are asked for: here, so that none is broken later.
+            deque(_rows(data), maxlen=0)
+            return _answer(data)
         except (SyntaxError, ValueError) as error:
             raise self._unreadable(error) from error
 
-    def _triples(self, data: bytes, media: str) -> tuple[ox.Triple, ...]:
+    def _triples(self, text: str, dataset: Dataset | None) -> tuple[ox.Triple, ...]:
+        with self._open(text, dataset, "application/n-triples, text/turtle;q=0.8") as response:
+            media = self.wire.expect(response, *_TRIPLES)
+            data = self.wire.read(response, media)
+            silent = response.headers.get("server", "").startswith("Virtuoso")
+        if silent and (rows := _rows_behind(text)) is not None:
+            # Virtuoso says of rows that they were cut, and of triples made of rows it does not.
+            with self._open(rows, dataset, _ROWS) as response:
+                self.wire.expect(response, _ROWS)
         try:
             return tuple(quad.triple for quad in ox.parse(data, format=_TRIPLES[media]))
         except (SyntaxError, ValueError) as error:
             raise self._unreadable(error) from error
 
     def _unreadable(self, error: Exception) -> StoreError:
-        return StoreError(f"the answer of {self.place} cannot be read ({error}): ask it again")
+        told = " ".join(str(error).split())[:200]
+        return StoreError(f"the answer of {self.place} cannot be read ({told}): ask it again")
 
     def _open(self, text: str, dataset: Dataset | None, accept: str) -> Any:  # noqa: ANN401
         fields: dict[str, Any] = {"query": _prefixed(text)}
@@ -119,10 +146,11 @@ class Remote(Store):
     @cached_property
     def _default_has_name(self) -> bool:
         """Whether the default graph there goes by the name `ASSERTED`."""
-        if ASSERTED in self.graphs:
-            return True
-        known = Dataset((ASSERTED,), ())
-        return bool(self._ask(f"ASK {{ ?x <{RDF.type}> <{NG.Predicate}> }}", known))
+        return ASSERTED in self.graphs or self._declares(Dataset((ASSERTED,)))
+
+    def _declares(self, dataset: Dataset | None) -> bool:
+        """Whether a predicate of ours is declared there."""
+        return bool(self._ask(f"ASK {{ ?x <{RDF.type}> <{NG.Predicate}> }}", dataset))
 
     def _dataset(self, *, asserted: bool) -> Dataset | None:
         """Return what a query is asked of; None where it is what the engine takes by itself."""
@@ -157,6 +185,9 @@ class Remote(Store):
     def local(self) -> ox.Store:
         """The quads of its claims, read once, in memory."""
         store = ox.Store()
+        if not self.graphs and not self._declares(None):
+            # What others keep there may be millions, and is none of ours.
+            return store
         store.extend(self._graph(ASSERTED))
         for name in self.graphs:
             if name != ASSERTED and not name.startswith(SOURCES):
@@ -179,16 +210,18 @@ class Remote(Store):
         for some in _batches(counts):
             values = " ".join(f"<{predicate}>" for predicate in some)
             wanted = sum(counts[predicate] for predicate in some)
-            got = 0
+            # Pages have no order, which large graphs are too costly to be put into: a triple that
+            # came twice must not hide one that came not at all.
+            seen: set[int] = set()
             for offset in range(0, wanted, _PAGE):
                 page = f" LIMIT {_PAGE} OFFSET {offset}" if wanted > _PAGE else ""
                 body = within.replace("{", f"{{ VALUES ?p {{ {values} }} ", 1)
                 for row in self._rows(f"SELECT ?s ?p ?o {body}{page}", dataset):
-                    got += 1
+                    seen.add(hash((row[0], row[1], row[2])))
                     yield ox.Quad(row[0], row[1], row[2], home)
-            if got != wanted:
+            if len(seen) != wanted:
                 raise StoreError(
-                    f"{self.place} gave {got:,} of {wanted:,} triples of {name}: it "
+                    f"{self.place} gave {len(seen):,} of {wanted:,} triples of {name}: it "
                     "cuts its answers, or was changed meanwhile; have its limit raised (Virtuoso: "
                     "ResultSetMaxRows), or ask again"
                 )
@@ -198,14 +231,33 @@ class Remote(Store):
         (row,) = self._rows(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{name}> {{ ?s ?p ?o }} }}")
         return int(row[0].value)
 
-    @property
-    def edge_imports(self) -> list[dict[str, Any]]:
-        """The sources of edges without sentences that lie there."""
+    @cached_property
+    def imports(self) -> list[dict[str, Any]]:
+        """What was imported, as far as what lies there says so: no hashes of files, few counts."""
+        claims = (name for name in self.graphs if name.startswith(DECLARED))
+        sources = (name for name in self.graphs if name.startswith(SOURCES))
         return [
-            {"slug": name.removeprefix(SOURCES), "kind": "edges"}
-            for name in self.graphs
-            if name.startswith(SOURCES)
+            *({"slug": name.removeprefix(DECLARED), "kind": "claims"} for name in claims),
+            *(self._source(name) for name in sources),
         ]
+
+    def _source(self, name: str) -> dict[str, Any]:
+        """Return what is said of a source of edges, under the names that manifests use."""
+        known = {
+            DCTERMS.title: "title",
+            DCTERMS.source: "origin",
+            DCTERMS.rights: "licence",
+            NG.sourceWeight: "weight",
+        }
+        about = self._rows(f"SELECT ?p ?o {{ GRAPH <{name}> {{ <{name}> ?p ?o }} }}")
+        said = {known[row[0].value]: row[1].value for row in about if row[0].value in known}
+        (row,) = self._rows(
+            f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{name}> {{ ?p a :EdgePredicate . ?s ?p ?o }} }}"
+        )
+        slug = name.removeprefix(SOURCES)
+        counts = {"edges": int(row[0].value)}
+        told = {"slug": slug, "kind": "edges", "title": slug, **said, "counts": counts}
+        return told | ({"weight": float(told["weight"])} if "weight" in told else {})
 
 
 def _batches(counts: dict[str, int]) -> Iterator[list[str]]:
@@ -227,6 +279,23 @@ def _prefixed(text: str) -> str:
     known = set(_DECLARES.findall(gate.bare(text)))
     lines = (f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items() if name not in known)
     return " ".join([*lines, text])
+
+
+def _rows_behind(text: str) -> str | None:
+    """Return a query for the rows of which another makes triples, or None where it has none."""
+    words = gate.bare(text)
+    head = _HEAD.search(words)
+    if head is None or "{" not in words[head.end() :] or not gate.variables(text):
+        return None
+    return f"{text[: head.start()]}SELECT *{text[head.end() :]}"
+
+
+def _answer(data: bytes) -> ox.QuerySolutions | ox.QueryBoolean:
+    return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+
+
+def _rows(data: bytes) -> Iterator[object]:
+    return cast("Iterator[object]", _answer(data))
 
 
 def _plain(data: bytes) -> bytes:

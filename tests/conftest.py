@@ -57,10 +57,7 @@ def served(store: Path) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[engines.Virtuoso]:
     """An engine of others, with nothing of ours in it yet."""
-    if shutil.which(engines.BINARY) is None:
-        if "CI" in os.environ:
-            pytest.fail(engines.MISSING)
-        pytest.skip(engines.MISSING)
+    engines.need()
     with engines.virtuoso(tmp_path_factory.mktemp("virtuoso")) as engine:
         yield engine
 

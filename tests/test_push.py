@@ -137,6 +137,22 @@ def named_puts(server: Server) -> list[tuple[str, str]]:
     return named(Server(server.url, [], kept))
 
 
+def test_a_graph_of_which_a_part_is_lost_is_put_again(small: Path) -> None:
+    there = {**SMALL, f"{BASE}declared/two": 0}
+    take = _holding(there)
+
+    def loses(handler: BaseHTTPRequestHandler) -> None:
+        take(handler)
+        if len(server.asked) == 2:
+            there[f"{BASE}declared/two"] = 1
+
+    with serve(loses) as server:
+        pushed = list(push(open_store(small), server.url, sparql=server.url))
+        twice = [name for _, name in named_puts(server)][:2]
+    assert twice == [f"{BASE}declared/two"] * 2
+    assert all(graph.verified for graph in pushed)
+
+
 def test_a_graph_that_did_not_come_whole(small: Path) -> None:
     with serve(_holding({**SMALL, f"{BASE}document/one": 0})) as server:
         code, out, err = run(server.url, "--sparql", server.url, "--store", str(small))

@@ -92,9 +92,7 @@ def push(
             number = _write(store.raw, home, file)
             if watch is not None:
                 watch(name, number)
-            _put_again(wire, name, file)
-        if engine is not None:
-            _verify(engine, name, number)
+            _put_whole(wire, engine, name, file, number)
         yield Pushed(name, number, engine is not None)
     if graphs or engine is None:
         return
@@ -139,16 +137,28 @@ def _write(store: ox.Store, home: ox.NamedNode | ox.DefaultGraph, file: IO[bytes
     return sum(part.count(b"\n") for part in _Body(file))
 
 
-def _put_again(wire: Wire, name: str, file: IO[bytes]) -> None:
-    """Put a graph, once more where the engine's own loaders were in each other's way."""
+def _put_whole(wire: Wire, engine: Remote | None, name: str, file: IO[bytes], number: int) -> None:
+    """Put a graph, again where the engine gave up or lost a part of it.
+
+    Virtuoso loads with several threads, which may be in each other's way when most names are new to
+    it: it then says so, or takes the graph and is short of some of it. The next time they are not.
+    """
     for left in reversed(range(_TRIES)):
         try:
             _put(wire, name, file)
-            return
         except StoreError as error:
             if not left or not isinstance(error, Deadlock):
                 raise StoreError(f"{name} was not put whole: {error}") from error
-            wire.pause(1.0)
+        else:
+            there = number if engine is None else engine.count(name)
+            if there == number or engine is None:
+                return
+            if not left:
+                raise StoreError(
+                    f"{engine.place} holds {there:,} triples in {name}, not the {number:,} that "
+                    "were sent: push again, or look into the engine's log"
+                )
+        wire.pause(1.0)
 
 
 def _put(wire: Wire, name: str, file: IO[bytes]) -> None:
@@ -164,12 +174,3 @@ def _put(wire: Wire, name: str, file: IO[bytes]) -> None:
         "PUT", params={"graph": name}, content=_Body(file), headers=headers, timeout=patience
     ):
         pass
-
-
-def _verify(engine: Remote, name: str, number: int) -> None:
-    there = engine.count(name)
-    if there != number:
-        raise StoreError(
-            f"{engine.place} holds {there:,} triples in {name}, not the {number:,} that were sent: "
-            "push again, or look into the engine's log"
-        )

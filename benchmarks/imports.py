@@ -30,7 +30,7 @@ import nutrigraph
 import nutrigraph.terms
 from nutrigraph.build import build
 from nutrigraph.edges import EdgeSource
-from nutrigraph.edges.answer import search
+from nutrigraph.edges.search import search
 from nutrigraph.paths import Filters
 from nutrigraph.terms import ontology_folder
 

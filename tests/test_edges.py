@@ -18,7 +18,7 @@ from tests.ontologies import fault, run
 
 import nutrigraph
 from nutrigraph.edges import EdgeSource, import_edges
-from nutrigraph.edges.answer import search
+from nutrigraph.edges.search import search
 from nutrigraph.edges.strings import Strings
 from nutrigraph.errors import UnknownName, UsageError
 from nutrigraph.paths import Filters

@@ -58,6 +58,8 @@ HEAVY = frozenset(
 ARRAYS = frozenset(
     {
         "edges/arrays.py",
+        "edges/growth.py",
+        "edges/patch.py",
         "edges/strings.py",
         "paths/arcs.py",
         "paths/bounds.py",

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from nutrigraph.errors import StoreError
 from nutrigraph.rdf import index_quads
 from nutrigraph.store import INDEX, MANIFEST, claim_quads, open_store
-from nutrigraph.terms import BASE, DECLARED, SOURCES
+from nutrigraph.terms import BASE, DECLARED, SOURCES, confidences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -67,21 +67,20 @@ class Draft:
         """
         import shutil
 
-        edges, *others = map(ox.NamedNode, graphs_of(slug))
-        for name in others:
-            self.store.remove_graph(name)
+        names = [ox.NamedNode(name) for name in graphs_of(slug)]
         if self.imports.get(slug, {}).get("counts", {}).get("edges", 0) > _FEW:
-            self._rewrite(edges)
+            self._rewrite(names)
         else:
-            self.store.remove_graph(edges)
+            for name in names:
+                self.store.remove_graph(name)
         if self.side(slug).exists():
             shutil.rmtree(self.side(slug))
         found = self.imports
         found.pop(slug, None)
         self.manifest["imports"] = [found[name] for name in sorted(found)]
 
-    def _rewrite(self, dropped: ox.NamedNode) -> None:
-        """Write the store anew without a graph.
+    def _rewrite(self, dropped: list[ox.NamedNode]) -> None:
+        """Write the store anew without some graphs.
 
         Removing two million quads takes 100 s and 3 GB, writing the others next to nothing.
         """
@@ -90,7 +89,7 @@ class Draft:
         home, aside = self.folder / "store", self.folder / "store-anew"
         with TemporaryFile(dir=self.folder) as lines:
             for name in (ox.DefaultGraph(), *self.store.named_graphs()):
-                if name != dropped:
+                if name not in dropped:
                     for quad in self.store.quads_for_pattern(None, None, None, name):
                         lines.write(f"{quad} .\n".encode())
             lines.seek(0)
@@ -112,9 +111,12 @@ class Draft:
         self.store.bulk_load(lines, ox.RdfFormat.N_QUADS)
 
 
-def graphs_of(slug: str) -> tuple[str, str, str]:
-    """Return the graphs that an import may have: edges, a document's claims, declared terms."""
-    return SOURCES + slug, f"{BASE}document/{slug}", DECLARED + slug
+def graphs_of(slug: str) -> tuple[str, ...]:
+    """Return the graphs that an import may have.
+
+    They hold edges, what these are sure of, a document's claims, declared terms.
+    """
+    return SOURCES + slug, confidences(slug), f"{BASE}document/{slug}", DECLARED + slug
 
 
 def side_folder(build: Path, slug: str) -> Path:

@@ -81,7 +81,8 @@ NG: Final = Namespace(
     quantityOf validity ofEntity aspect direction
     narrowSynonym broadSynonym relatedSynonym routesPass
     phrase wordingHoldsDirection speaksOfLack group value walked linkBasis linkWeight
-    weightCausal weightAssociation sourceWeight ceiling isReview hasControls plural
+    weightCausal weightAssociation sourceWeight confidence confidencesIn mainKind
+    degree ceiling isReview hasControls plural
     isContrary forwardOnly statesUse isEvidence isCause walkedBack oneSourceLine
     signsDisagreeShare negligibleLow negligibleHigh ratioMeasure differenceMeasure hubDamping
     caution hypothesisLine
@@ -93,7 +94,8 @@ RDF: Final = Namespace(PREFIXES["rdf"], "type")
 RDFS: Final = Namespace(PREFIXES["rdfs"], "label comment subPropertyOf subClassOf seeAlso")
 SKOS: Final = Namespace(
     PREFIXES["skos"],
-    "definition altLabel note broader exactMatch closeMatch broadMatch narrowMatch relatedMatch",
+    "definition altLabel hiddenLabel notation note broader "
+    "exactMatch closeMatch broadMatch narrowMatch relatedMatch",
 )
 DCTERMS: Final = Namespace(
     PREFIXES["dcterms"],
@@ -101,6 +103,11 @@ DCTERMS: Final = Namespace(
 )
 OA: Final = Namespace(PREFIXES["oa"], "exact prefix suffix")
 OWL: Final = Namespace(PREFIXES["owl"], "SymmetricProperty deprecated versionInfo")
+
+
+def confidences(slug: str) -> str:
+    """Return the graph that holds the edges of a source with their confidences."""
+    return f"{SOURCES}{slug}/confidence"
 
 
 def local(iri: str) -> str:

@@ -6,6 +6,14 @@ are marked wherever they are shown, and are never mixed with claims.
 
 from nutrigraph.edges.answer import locate, paths_in, refuse_weights
 from nutrigraph.edges.entering import import_edges
-from nutrigraph.edges.source import EdgeSource, open_sources
+from nutrigraph.edges.source import AnySource, EdgeSource, open_sources
 
-__all__ = ["EdgeSource", "import_edges", "locate", "open_sources", "paths_in", "refuse_weights"]
+__all__ = [
+    "AnySource",
+    "EdgeSource",
+    "import_edges",
+    "locate",
+    "open_sources",
+    "paths_in",
+    "refuse_weights",
+]

@@ -1,6 +1,6 @@
-"""A question between two nodes of an imported source, answered from its arrays.
+"""A question between two nodes of an imported source.
 
-The best routes are found over numbers; of the nodes on them alone a small network is made, of the
+The best routes are found over its edges; of the nodes on them alone a small network is made, of the
 same entities, predicates and claims as any, so that one code judges and words both.
 """
 
@@ -8,30 +8,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Any
 
 from nutrigraph import naming
 from nutrigraph.choices import chosen
+from nutrigraph.edges.search import name_of
 from nutrigraph.errors import UnknownName, UsageError
-from nutrigraph.paths import Filters, answer_routes, build_network
-from nutrigraph.terms import local
+from nutrigraph.paths import answer_routes, build_network
 from nutrigraph.wording import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from nutrigraph.edges.source import EdgeSource
-    from nutrigraph.model import Answer, Entity, Vocabulary
-    from nutrigraph.paths import Network
-    from nutrigraph.paths.arcs import Arcs
-
-Ends = tuple[int, int]
+    from nutrigraph.edges.source import AnySource
+    from nutrigraph.model import Answer, Claim, Entity, Vocabulary
+    from nutrigraph.paths import Filters, Network
 
 
 def locate(
-    sources: Sequence[EdgeSource], names: tuple[str, str], entity: Callable[[str], Entity]
-) -> tuple[EdgeSource, Ends] | None:
+    sources: Sequence[AnySource[Any]], names: tuple[str, str], entity: Callable[[str], Entity]
+) -> tuple[AnySource[Any], tuple[Any, Any]] | None:
     """Return the source that knows both names, or None where both are entities of claims.
 
     Raises:
@@ -70,8 +66,8 @@ def locate(
 
 
 def paths_in(
-    source: EdgeSource,
-    ends: Ends,
+    source: AnySource[Any],
+    ends: tuple[Any, Any],
     vocabulary: Vocabulary,
     *,
     max_hops: int,
@@ -87,38 +83,38 @@ def paths_in(
         UsageError: both ends are one node.
     """
     if ends[0] == ends[1]:
-        label = source.entity(ends[0]).label
+        (label,) = (entity.label for entity in source.entities(ends[:1]).values())
         raise UsageError(f"source and target are both {label}: name two things")
     wanted = _filters(source, filters, vocabulary)
-    routes, arcs = search(source, ends, wanted, max_hops, top)
-    near = _nearest(arcs, ends[0]) if arcs is not None and not routes else []
-    numbers = sorted({*ends, *near, *(node for route in routes for node in route)})
-    entities = {number: source.entity(number) for number in numbers}
+    found = source.search(ends, wanted, max_hops, top)
+    routes, near = found.routes, found.nearest
+    nodes = sorted({*ends, *near, *(node for route in routes for node in route)})
+    entities = source.entities(nodes)
     own = {predicate.id: predicate for predicate in source.predicates}
     words = replace(
         vocabulary, predicates=vocabulary.predicates | own, hub_damping=source.record["damping"]
     )
     pairs = {(min(pair), max(pair)) for route in [*routes, ends] for pair in pairwise(route)}
     things = {entity.id: entity for entity in entities.values()}
-    network = _network(source, sorted(pairs), wanted, things, words)
-    if arcs is not None:
+    told = (claim for pair in sorted(pairs) for claim in source.claims(found, *pair))
+    network = _network(told, wanted, things, words)
+    if found.degree is not None:
         network.degrees = {
-            (entity.id, "state"): max(1, int(arcs.starts[number + 1] - arcs.starts[number]))
-            for number, entity in entities.items()
+            (entity.id, "state"): max(1, found.degree(node)) for node, entity in entities.items()
         }
-    told = answer_routes(
+    answer = answer_routes(
         network,
-        [[(entities[number].id, "state") for number in route] for route in routes],
+        [[(entities[node].id, "state") for node in route] for route in routes],
         (entities[ends[0]].id, entities[ends[1]].id),
         things,
         words,
         max_hops=max_hops,
-        nearest=tuple(entities[number].id for number in near),
+        nearest=tuple(entities[node].id for node in near),
     )
-    return replace(told, entities=things, predicates=own)
+    return replace(answer, entities=things, predicates=own)
 
 
-def refuse_weights(weights: object, source: EdgeSource) -> None:
+def refuse_weights(weights: object, source: AnySource[Any]) -> None:
     """Refuse weights of study types, which say nothing of a source's edges.
 
     Raises:
@@ -132,102 +128,34 @@ def refuse_weights(weights: object, source: EdgeSource) -> None:
 
 
 def _network(
-    source: EdgeSource,
-    pairs: Sequence[Ends],
+    told: Iterable[Claim],
     filters: Filters,
     things: Mapping[str, Entity],
     vocabulary: Vocabulary,
 ) -> Network:
-    """Return what can be walked over the edges between some pairs of nodes."""
+    """Return what can be walked over some edges."""
     claims = [
         replace(claim, statement=statement(claim, things, vocabulary))
-        for one, other in pairs
-        for claim in source.claims(one, other)
-        if not filters.predicates or _name(claim.predicate) in filters.predicates
+        for claim in told
+        if not filters.predicates or name_of(claim.predicate) in filters.predicates
     ]
     passing = replace(filters, predicates=frozenset())
     return build_network(claims, (), things, vocabulary, passing)
 
 
-def search(
-    source: EdgeSource, ends: Ends, filters: Filters, max_hops: int, top: int
-) -> tuple[list[tuple[int, ...]], Arcs | None]:
-    """Return the best routes as numbers of nodes, and the arcs that were walked, if any."""
-    import numpy as np
-
-    from nutrigraph.edges.arrays import walk
-    from nutrigraph.paths.engine import k_best
-
-    # All edges of a source are alike in all but their predicates: they pass, or none does.
-    if not replace(filters, predicates=frozenset()).passes(source.claim()):
-        return [], None
-    arcs = source.arcs
-    if filters.predicates:
-        named = [_name(predicate.id) in filters.predicates for predicate in source.predicates]
-        arcs = walk(
-            source.edges,
-            np.array([predicate.sign or 0 for predicate in source.predicates], np.int8),
-            np.array([not predicate.forward_only for predicate in source.predicates], bool),
-            source.record["weight"],
-            source.record["damping"],
-            np.array(named, bool)[source.edges.predicates],
-        )
-    found = k_best(
-        arcs,
-        [ends[0]],
-        [ends[1]],
-        most=top,
-        max_hops=max_hops,
-        closed=_closed(source, filters),
-    )
-    routes = [(ends[0], *(int(arcs.heads[arc]) for arc in route)) for _, route in found]
-    return routes, arcs
-
-
-def _closed(source: EdgeSource, filters: Filters) -> list[int]:
-    """Return the nodes that no route may pass through."""
-    import numpy as np
-
-    kinds = source.kinds
-    shut = [
-        number
-        for number, kind in enumerate(kinds)
-        if (filters.through and kind not in filters.through) or kind in filters.avoid
-    ]
-    named = filters.avoid.difference(kinds)
-    found = {number for iri in named if (number := source.find(iri)) is not None}
-    if shut:
-        found |= set(np.flatnonzero(np.isin(source.node_kinds, shut)).tolist())
-    return sorted(found)
-
-
-def _nearest(arcs: Arcs, start: int, *, most: int = 5) -> list[int]:
-    """Return the nodes that are cheapest to reach in one hop."""
-    import numpy as np
-
-    row = slice(int(arcs.starts[start]), int(arcs.starts[start + 1]))
-    order = np.argsort(arcs.costs[row], kind="stable")[:most]
-    return [int(number) for number in arcs.heads[row][order]]
-
-
-def _name(iri: str) -> str:
-    """Return what a predicate is called by: the last part of its IRI, readable."""
-    return unquote(local(iri))
-
-
 def _filters(
-    source: EdgeSource, given: Mapping[str, Sequence[str]], vocabulary: Vocabulary
+    source: AnySource[Any], given: Mapping[str, Sequence[str]], vocabulary: Vocabulary
 ) -> Filters:
     """Return the filters of a question, checked against what a source holds."""
 
     def avoided(value: str) -> str:
         if value in source.kinds:
             return value
-        number = source.find(value)
-        if number is None:
+        node = source.find(value)
+        if node is None:
             near = [*naming.nearest(value, source.kinds), *source.near(value)]
             raise UnknownName("kind or entity", value, near)
-        return source.entity(number).id
+        return source.iri(node)
 
     return chosen(
         given,
@@ -236,7 +164,7 @@ def _filters(
             "species": {*vocabulary.species_plurals, "unknown"},
             "study_types": {*vocabulary.study_types, "unknown"},
             "bases": {label for cls, label in vocabulary.iris if cls == "Basis"},
-            "predicates": {_name(predicate.id) for predicate in source.predicates},
+            "predicates": {name_of(predicate.id) for predicate in source.predicates},
             "without": {source.slug},
             "through": set(source.kinds),
         },

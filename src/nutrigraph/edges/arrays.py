@@ -87,7 +87,7 @@ class Edges:
 
 def walk(
     edges: Edges, signs: NDArray[np.int8], back: Bits, weight: float, damping: float,
-    kept: Bits | None = None,
+    kept: Bits | None = None, degrees: Ints | None = None,
 ) -> Arcs:  # fmt: skip
     """Return the graph that is walked: one arc for each ordered pair of nodes.
 
@@ -95,7 +95,7 @@ def walk(
     costs ``-log(score)``: of what speaks for the heavier sign, the surest edge supports it, the
     surest of the other sign disputes it, each with ``weight`` times its confidence, as claims of
     one voice do. ``damping`` times the logarithm of its degree is what passing through a node
-    costs. ``kept`` marks the edges to walk.
+    costs. ``kept`` marks the edges to walk. ``degrees`` are told where these edges are only a part.
     """
     chosen = slice(None) if kept is None else np.flatnonzero(kept)
     subjects, objects = edges.subjects[chosen], edges.objects[chosen]
@@ -118,8 +118,7 @@ def walk(
     leading, other = np.maximum(raises, lowers), np.minimum(raises, lowers)
     scores = weight * np.maximum(leading, bare) * (1 - weight * other)
     tails, heads = np.divmod(keys[first], nodes)
-    degrees = np.maximum(np.bincount(tails, minlength=nodes), 1)
+    counts = np.bincount(tails, minlength=nodes) if degrees is None else degrees
+    damp = damping * np.log(np.maximum(counts, 1))
     costs = np.abs(np.log(scores))
-    return Arcs.of(
-        tails.astype(np.int32), heads.astype(np.int32), costs, nodes, damping * np.log(degrees)
-    )[0]
+    return Arcs.of(tails.astype(np.int32), heads.astype(np.int32), costs, nodes, damp)[0]

@@ -12,24 +12,40 @@ import pyoxigraph as ox
 from nutrigraph.build import amend
 from nutrigraph.edges.gathering import gather
 from nutrigraph.edges.mapping import STUDY_TYPE, mapping_file, read_mapping
+from nutrigraph.edges.sureness import sure_predicate
 from nutrigraph.edges.tables import place_files, sha256
 from nutrigraph.errors import StoreError, UsageError
 from nutrigraph.naming import fold
 from nutrigraph.rdf import Statements, index_quads, read_vocabulary
-from nutrigraph.terms import DCTERMS, NG, RDF, RDFS, SKOS, SOURCES, curie, ontology_folder
+from nutrigraph.terms import (
+    DCTERMS,
+    NG,
+    RDF,
+    RDFS,
+    SKOS,
+    SOURCES,
+    confidences,
+    curie,
+    ontology_folder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from nutrigraph.builds import Draft
     from nutrigraph.edges.arrays import Edges
     from nutrigraph.edges.gathering import Gathered
+    from nutrigraph.edges.mapping import Rule
     from nutrigraph.edges.tables import Watch
     from nutrigraph.model import Vocabulary
 
 RECORD: Final = "source.json"
 _LINES: Final = 4096
+_LAYOUT: Final = 2
+"""Raised when the same tables give other quads or arrays: part of the id of a build."""
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -95,8 +111,9 @@ def _enter(
     folder, mapping = draft.side(found.slug), found.mapping
     folder.mkdir(parents=True)
     edges.save(folder)
-    draft.load(io.BufferedReader(_Stream(_quads(found, edges, vocabulary)), 1 << 18))
-    _save(folder, found, edges, vocabulary)
+    draft.load(_stream(_quads(found, edges, vocabulary)))
+    degrees = _save(folder, found, edges, vocabulary)
+    draft.load(_stream(_walked(found, edges, degrees)))
     counts = {
         "nodes": len(found.nodes.ids),
         "edges": len(edges.objects),
@@ -107,6 +124,7 @@ def _enter(
     record = {
         "slug": found.slug,
         "kind": "edges",
+        "layout": _LAYOUT,
         "title": mapping.title,
         "origin": mapping.origin,
         "licence": mapping.licence,
@@ -136,6 +154,16 @@ class _Stream(io.RawIOBase):
         return size
 
 
+def _stream(parts: Iterable[bytes]) -> io.BufferedReader:
+    """Return lines as a file that is read as they are made."""
+    return io.BufferedReader(_Stream(parts), 1 << 18)
+
+
+def _unsure(edges: Edges) -> bool:
+    """Whether a source is less than sure of some edge."""
+    return bool((edges.confidences != 1.0).any())
+
+
 def _quads(found: Gathered, edges: Edges, vocabulary: Vocabulary) -> Iterator[bytes]:
     """Yield the N-Quads of a source: what it is, its predicates, its nodes, its edges."""
     graph = f"<{SOURCES}{found.slug}> .\n".encode()
@@ -143,29 +171,78 @@ def _quads(found: Gathered, edges: Edges, vocabulary: Vocabulary) -> Iterator[by
     def line(subject: str, predicate: str, value: str) -> bytes:
         return f"<{subject}> <{predicate}> {value} ".encode() + graph
 
-    yield b"".join(line(*triple) for triple in _about(found, vocabulary))
+    about = _about(found, vocabulary, unsure=_unsure(edges))
+    yield b"".join(line(*triple) for triple in about)
     nodes = [found.iri(name) for name in found.nodes.ids]
-    for iri, labels, kinds in zip(nodes, found.nodes.labels, found.nodes.kinds, strict=True):
-        first, *others = (str(ox.Literal(label)) for label in labels)
-        yield line(iri, RDFS.label, first) + b"".join(
-            [
-                *(line(iri, SKOS.altLabel, other) for other in others),
-                *(line(iri, RDF.type, f"<{found.iri(kind, 'kind')}>") for kind in kinds),
-            ]
-        )
-    ends = [f"<{iri}> ".encode() for iri in nodes]
+    for number, iri in enumerate(nodes):
+        yield b"".join(line(iri, *pair) for pair in _node(found, number, iri))
     verbs = [f"<{found.iri(name, 'predicate')}> ".encode() for name in found.predicates]
-    subjects = edges.subjects
+    yield from _edges(edges, nodes, verbs, edges.predicates, graph)
+
+
+def _walked(found: Gathered, edges: Edges, degrees: Iterable[int]) -> Iterator[bytes]:
+    """Yield what walking over a source elsewhere needs beside its edges, as N-Quads.
+
+    Each edge is there again under a predicate that tells its confidence, if any is not sure. A
+    graph of its own holds them: one triple an edge, in RDF that every engine takes.
+    """
+    import numpy as np
+
+    nodes = [found.iri(name) for name in found.nodes.ids]
+    graph = f"<{SOURCES}{found.slug}> .\n"
+    yield "".join(
+        f"<{iri}> <{NG.degree}> {ox.Literal(degree)} {graph}"
+        for iri, degree in zip(nodes, degrees, strict=True)
+    ).encode()
+    if not _unsure(edges):
+        return
+    graph = f"<{confidences(found.slug)}> .\n"
+    values, places = np.unique(edges.confidences, return_inverse=True)
+    many = len(found.predicates)
+    numbers, verbs = np.unique(places * many + edges.predicates, return_inverse=True)
+    names: list[bytes] = []
+    for number in numbers.tolist():
+        value, verb = float(values[number // many]), found.predicates[number % many]
+        name = f"<{sure_predicate(found.slug, verb, value)}> "
+        names.append(name.encode())
+        broader = found.iri(verb, "predicate")
+        yield f"{name}<{RDFS.subPropertyOf}> <{broader}> {graph}".encode()
+        yield f"{name}<{NG.confidence}> {ox.Literal(value)} {graph}".encode()
+    yield from _edges(edges, nodes, names, verbs, graph.encode())
+
+
+def _node(found: Gathered, number: int, iri: str) -> Iterator[tuple[str, str]]:
+    """Yield the predicates and values of a node."""
+    name, kinds = found.nodes.ids[number], found.nodes.kinds[number]
+    first, *others = found.nodes.labels[number]
+    yield RDFS.label, str(ox.Literal(first))
+    yield from ((SKOS.altLabel, str(ox.Literal(other))) for other in others)
+    yield SKOS.notation, str(ox.Literal(name))
+    # What it is found by, as `fold` gives it: no query language folds as Python does.
+    folded = dict.fromkeys(map(fold, (name, iri, curie(iri), first, *others)))
+    yield from ((SKOS.hiddenLabel, str(ox.Literal(known))) for known in folded)
+    yield from ((RDF.type, f"<{found.iri(kind, 'kind')}>") for kind in kinds)
+    if kinds:
+        yield NG.mainKind, f"<{found.iri(kinds[0], 'kind')}>"
+
+
+def _edges(
+    edges: Edges, nodes: list[str], verbs: list[bytes], which: NDArray[Any], graph: bytes
+) -> Iterator[bytes]:
+    """Yield the lines of all edges, some thousands at a time; ``which`` gives the verb of each."""
+    ends, subjects = [f"<{iri}> ".encode() for iri in nodes], edges.subjects
     for begin in range(0, len(subjects), _LINES):
         part = slice(begin, begin + _LINES)
-        columns = (subjects[part], edges.predicates[part], edges.objects[part])
+        columns = (subjects[part], which[part], edges.objects[part])
         yield b"".join(
             ends[subject] + verbs[verb] + ends[target] + graph
             for subject, verb, target in zip(*(column.tolist() for column in columns), strict=True)
         )
 
 
-def _about(found: Gathered, vocabulary: Vocabulary) -> Iterator[tuple[str, str, str]]:
+def _about(
+    found: Gathered, vocabulary: Vocabulary, *, unsure: bool
+) -> Iterator[tuple[str, str, str]]:
     """Yield the triples on a source and its predicates."""
     mapping, source = found.mapping, SOURCES + found.slug
     yield source, RDF.type, f"<{NG.EdgeSource}>"
@@ -180,18 +257,29 @@ def _about(found: Gathered, vocabulary: Vocabulary) -> Iterator[tuple[str, str, 
     ):
         yield source, predicate, str(ox.Literal(text))
     yield source, NG.basis, f"<{vocabulary.iris['Basis', 'source']}>"
+    yield source, NG.hubDamping, str(ox.Literal(vocabulary.hub_damping))
+    if unsure:
+        yield source, NG.confidencesIn, f"<{confidences(found.slug)}>"
+    for kind in sorted({kind for kinds in found.nodes.kinds for kind in kinds}):
+        yield found.iri(kind, "kind"), RDFS.label, str(ox.Literal(kind))
     for name in found.predicates:
         iri, rule = found.iri(name, "predicate"), mapping.rule(name)
         yield iri, RDF.type, f"<{NG.EdgePredicate}>"
         yield iri, RDFS.label, str(ox.Literal(name))
         yield iri, NG.force, f"<{vocabulary.iris['Force', rule.force]}>"
+        yield iri, NG.phrase, str(ox.Literal(_phrase(name, rule)))
         yield iri, NG.forwardOnly, str(ox.Literal(not rule.backward))
         if rule.sign is not None:
             yield iri, NG.sign, str(ox.Literal(rule.sign))
 
 
-def _save(folder: Path, found: Gathered, edges: Edges, vocabulary: Vocabulary) -> None:
-    """Write what `source.EdgeSource` opens, beside the edges themselves."""
+def _phrase(name: str, rule: Rule) -> str:
+    """Return the words of a predicate in a sentence; its own name where the mapping has none."""
+    return rule.phrase or f"“{name}”"
+
+
+def _save(folder: Path, found: Gathered, edges: Edges, vocabulary: Vocabulary) -> list[int]:
+    """Write what `source.EdgeSource` opens, beside the edges themselves; return all degrees."""
     import numpy as np
 
     from nutrigraph.edges.arrays import walk
@@ -201,7 +289,8 @@ def _save(folder: Path, found: Gathered, edges: Edges, vocabulary: Vocabulary) -
     rules = [mapping.rule(name) for name in found.predicates]
     signs = np.array([rule.sign or 0 for rule in rules], np.int8)
     back = np.array([rule.backward for rule in rules], bool)
-    walk(edges, signs, back, mapping.weight, vocabulary.hub_damping).save(folder / "arcs")
+    arcs = walk(edges, signs, back, mapping.weight, vocabulary.hub_damping)
+    arcs.save(folder / "arcs")
     kinds = sorted({kind for some in nodes.kinds for kind in some[:1]})
     place = {kind: number for number, kind in enumerate(kinds, start=1)}
     first = [place[some[0]] if some else 0 for some in nodes.kinds]
@@ -223,7 +312,7 @@ def _save(folder: Path, found: Gathered, edges: Edges, vocabulary: Vocabulary) -
             {
                 "id": found.iri(name, "predicate"),
                 "label": name,
-                "phrase": rule.phrase or f"“{name}”",
+                "phrase": _phrase(name, rule),
                 "force": rule.force,
                 "sign": rule.sign,
                 "backward": rule.backward,
@@ -233,6 +322,8 @@ def _save(folder: Path, found: Gathered, edges: Edges, vocabulary: Vocabulary) -
     }
     text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True)
     (folder / RECORD).write_text(text + "\n", encoding="utf-8")
+    degrees: list[int] = np.diff(arcs.starts).tolist()
+    return degrees
 
 
 def _names(found: Gathered, iris: list[str]) -> tuple[list[str], list[int], list[bool]]:

@@ -87,8 +87,46 @@ def gather(
     _read_edges(found, files["edges"], names, watch)
     if not found.subjects:
         raise InputError(str(files["edges"]), "holds no edge: nothing is imported")
-    _refuse_shared(found.nodes.ids, [found.iri(name) for name in found.nodes.ids], mapping)
+    iris = [found.iri(name) for name in found.nodes.ids]
+    _refuse_shared(found.nodes.ids, iris, mapping)
+    _put_in_order(found, iris)
     return found
+
+
+def _put_in_order(found: Gathered, iris: list[str]) -> None:
+    """Number nodes and predicates by their IRIs: paths of equal cost come in that order.
+
+    So they come alike wherever the edges lie, and in whatever order the tables list them.
+    """
+    nodes = found.nodes
+    order, places = _places(iris)
+    nodes.ids = [nodes.ids[number] for number in order]
+    nodes.labels = [nodes.labels[number] for number in order]
+    nodes.kinds = [nodes.kinds[number] for number in order]
+    nodes.number = {name: number for number, name in enumerate(nodes.ids)}
+    order, verbs = _places([found.iri(name, "predicate") for name in found.predicates])
+    found.predicates = [found.predicates[number] for number in order]
+    for column, moved in (
+        (found.subjects, places), (found.verbs, verbs), (found.objects, places),
+    ):  # fmt: skip
+        _renumber(column, moved)
+
+
+def _places(iris: list[str]) -> tuple[list[int], list[int]]:
+    """Return the numbers of some IRIs in order, and the place of each in it."""
+    order = sorted(range(len(iris)), key=iris.__getitem__)
+    places = [0] * len(order)
+    for place, number in enumerate(order):
+        places[number] = place
+    return order, places
+
+
+def _renumber(column: array[int], places: list[int]) -> None:
+    """Put in place of each number its place."""
+    import numpy as np
+
+    view = np.frombuffer(column, column.typecode)
+    view[:] = np.asarray(places, column.typecode)[view]
 
 
 def _refuse_shared(names: list[str], iris: list[str], mapping: EdgeMapping) -> None:

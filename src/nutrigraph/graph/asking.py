@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nutrigraph import naming
 from nutrigraph.content import Content, read_content
@@ -12,7 +12,7 @@ from nutrigraph.errors import UnknownName, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nutrigraph.edges import EdgeSource
+    from nutrigraph.edges import AnySource
     from nutrigraph.model import Claim, Document, Entity, QualifiedTerm, Vocabulary
     from nutrigraph.results import QueryResult
     from nutrigraph.store import Store
@@ -36,7 +36,7 @@ class Asking:
         return str(self.store.manifest.get("build", ""))
 
     @cached_property
-    def sources(self) -> tuple[EdgeSource, ...]:
+    def sources(self) -> tuple[AnySource[Any], ...]:
         """The imported sources of edges without sentences; only `paths` looks at them."""
         if not self.store.edge_imports:
             return ()

@@ -73,12 +73,24 @@ class _Growth:
                 view = View(self.patch)
                 if not view.possible(reach, self.limit):
                     break
-                rims = [len(view.rim(reach, way, self.limit)) for way in (True, False)]
-                forward = rims[0] <= rims[1]
+                forward = self._cheaper(view, reach)
                 self._open_rim(reach, forward, hops)
                 reach[0 if forward else 1] += 1
             self._look(hops)
         return self.routes
+
+    def _cheaper(self, view: View, reach: Sequence[int]) -> bool:
+        """Return whether fewer edges come from the rim of the source than from the target's."""
+        rims = {way: view.rim(reach, way, self.limit) for way in (True, False)}
+        few, many = sorted(rims, key=lambda way: len(rims[way]))
+        # Each node has an edge at least: more nodes than edges here need no looking up.
+        edges = self._edges(rims[few])
+        return few if edges <= len(rims[many]) or edges <= self._edges(rims[many]) else many
+
+    def _edges(self, rim: Sequence[tuple[float, str]]) -> int:
+        """Return how many edges the nodes of a rim have, about."""
+        self.look_up([node for _, node in rim if node not in self.patch.degrees])
+        return sum(max(1, self.patch.degrees[node]) for _, node in rim)
 
     def _open_rim(self, reach: Sequence[int], forward: bool, hops: int) -> None:
         """Open all nodes of a side through which a path of so many hops could be among the best."""

@@ -115,6 +115,11 @@ class Store(ABC):
         return rows_of(self.query(text, dataset=dataset))
 
     @property
+    def round_trips(self) -> int:
+        """How many requests have been made over the network: none, for what lies here."""
+        return 0
+
+    @property
     def imports(self) -> list[dict[str, Any]]:
         """What was imported into it, as its manifest lists it."""
         return list(self.manifest.get("imports", ()))

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from nutrigraph.cli.base import emit, filters, json_option, main, open_named, routes, store_option
 from nutrigraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nutrigraph.graph import KnowledgeGraph
 
 DRAWS = 50
 """Draws of the weights behind the robustness that `--explain` and `--json` tell."""
@@ -74,6 +81,23 @@ def claims(
         click.echo(f"{report.count(len(found), 'claim')}. {graph.vocabulary.caution}")
 
 
+@contextmanager
+def _told(graph: KnowledgeGraph) -> Iterator[None]:
+    """Say how often an engine elsewhere was asked; meanwhile, on a terminal, what has come."""
+    from nutrigraph.edges import RemoteSource
+
+    def came(edges: int) -> None:
+        click.echo(f"\r\x1b[K{edges:,} edges have come", err=True, nl=False)
+
+    for source in graph.sources if sys.stderr.isatty() else ():
+        if isinstance(source, RemoteSource):
+            source.watch = came
+    yield
+    if times := graph.store.round_trips:
+        over = "\r\x1b[K" if sys.stderr.isatty() else ""
+        click.echo(f"{over}nutrigraph: {graph.store.place} was asked {times} times", err=True)
+
+
 @main.command()
 @click.argument("source")
 @click.argument("target")
@@ -94,7 +118,8 @@ def paths(
     """Print the best routes by which SOURCE could lead to TARGET."""
     graph = open_named(store)
     draws = DRAWS if explain or as_json else 0
-    answer = graph.paths(source, target, draws=draws, **options)
+    with _told(graph):
+        answer = graph.paths(source, target, draws=draws, **options)
     for name in () if answer.entities else (source, target):
         if (term := graph.reading(name)) is not None:
             entity = graph.entity(name).label

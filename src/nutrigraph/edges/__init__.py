@@ -6,11 +6,13 @@ are marked wherever they are shown, and are never mixed with claims.
 
 from nutrigraph.edges.answer import locate, paths_in, refuse_weights
 from nutrigraph.edges.entering import import_edges
+from nutrigraph.edges.remote import RemoteSource
 from nutrigraph.edges.source import AnySource, EdgeSource, open_sources
 
 __all__ = [
     "AnySource",
     "EdgeSource",
+    "RemoteSource",
     "import_edges",
     "locate",
     "open_sources",

@@ -141,6 +141,8 @@ class _Growth:
             if row[1] in allowed:
                 self.patch.add(*row)
         self.patch.opened.update(nodes)
+        if self.source.watch is not None:
+            self.source.watch(self.came)
 
     def look_up(self, nodes: Iterable[str]) -> None:
         """Ask for the degrees of some nodes, and shut those of kinds that no path may have."""

@@ -6,7 +6,7 @@ into a `Patch`; the same search as over the whole arrays finds the best paths in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +22,7 @@ from nutrigraph.store import Dataset
 from nutrigraph.terms import NG, RDFS, SKOS, SOURCES, curie, local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nutrigraph.edges.patch import Walk
     from nutrigraph.edges.source import Found
@@ -40,12 +40,16 @@ _NEAR: Final = 20_000
 """Names that are compared with one that is unknown, at most."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class RemoteSource(AnySource[str]):
-    """A source of edges without sentences in a store that answers SPARQL. Nodes go by IRI."""
+    """A source of edges without sentences in a store that answers SPARQL. Nodes go by IRI.
+
+    ``watch`` is called with the number of edges that have come for a question so far.
+    """
 
     store: Store
     called: str
+    watch: Callable[[int], None] | None = None
 
     @property
     def slug(self) -> str:
@@ -106,24 +110,23 @@ class RemoteSource(AnySource[str]):
             )
         return found
 
-    def about(self, nodes: Iterable[str], *predicates: str) -> Iterator[Row]:
-        """Yield (node, predicate, value) for some nodes."""
-        wanted = " ".join(f"<{predicate}>" for predicate in predicates)
+    def about(self, nodes: Iterable[str], predicate: str) -> Iterator[tuple[str, str]]:
+        """Yield some nodes, each with a value of a predicate."""
         for values in batches(nodes):
-            yield from self.rows(
-                f"?n ?p ?o {{ VALUES ?n {{ {values} }} VALUES ?p {{ {wanted} }} ?n ?p ?o }}"
-            )
+            within = f"{{ VALUES ?n {{ {values} }} ?n <{predicate}> ?o }}"
+            yield from ((node.value, value.value) for node, value in self.rows(f"?n ?o {within}"))
 
     def find(self, name: str) -> str | None:
         """Return the IRI of the node that bears a name, or None."""
         self.record  # noqa: B018 - says what is missing before a name is said to be unknown
         wanted = naming.fold(name)
         bears = f"?n <{SKOS.hiddenLabel}> {ox.Literal(wanted)}"
-        names = f"VALUES ?p {{ <{RDFS.label}> <{SKOS.notation}> }}"
-        main: dict[str, bool] = {}
-        for node, value in self.rows(f"?n ?name {{ {bears} . {names} ?n ?p ?name }}"):
-            known = map(naming.fold, (value.value, node.value, curie(node.value)))
-            main[node.value] = main.get(node.value, False) or wanted in known
+        names = f"<{RDFS.label}> ?label ; <{SKOS.notation}> ?id"
+        main = {
+            node.value: wanted
+            in map(naming.fold, (label.value, name.value, node.value, curie(node.value)))
+            for node, label, name in self.rows(f"?n ?label ?id {{ {bears} ; {names} }}")
+        }
         # A main name goes before one that is only used elsewhere in the tables.
         found = sorted(iri for iri, is_main in main.items() if is_main) or sorted(main)
         if len(found) > 1:
@@ -145,13 +148,13 @@ class RemoteSource(AnySource[str]):
 
     def entities(self, nodes: Iterable[str]) -> dict[str, Entity]:
         """Return some nodes as entities."""
-        found = {node: Entity(node, node, "unstated", "") for node in nodes}
-        for node, predicate, value in self.about(found, RDFS.label, NG.mainKind):
-            told = found[node.value]
-            if predicate.value == RDFS.label:
-                found[node.value] = replace(told, label=value.value)
-            else:
-                found[node.value] = replace(told, kind=self._kinds[value.value])
+        found: dict[str, Entity] = {}
+        for values in batches(nodes):
+            known = f"?n <{RDFS.label}> ?label OPTIONAL {{ ?n <{NG.mainKind}> ?kind }}"
+            within = f"{{ VALUES ?n {{ {values} }} {known} }}"
+            for node, label, kind in self.rows(f"?n ?label ?kind {within}"):
+                told = self.kinds[0] if kind is None else self._kinds[kind.value]
+                found[node.value] = Entity(node.value, label.value, told, "")
         return found
 
     def search(
@@ -208,14 +211,13 @@ class RemoteSource(AnySource[str]):
     def degrees(self, nodes: Sequence[str], filters: Filters) -> Iterator[tuple[str, int]]:
         """Yield some nodes, each with the number of others that can be walked to from it."""
         if not filters.predicates:
-            for node, _, value in self.about(nodes, NG.degree):
-                yield node.value, int(value.value)
+            yield from ((node, int(value)) for node, value in self.about(nodes, NG.degree))
             return
         named = [one for one in self.predicates if name_of(one.id) in filters.predicates]
         ways = (("?n ?p ?m", named), ("?m ?p ?n", [one for one in named if not one.forward_only]))
         for values in batches(nodes):
             parts = (
-                f"{{ VALUES ?n {{ {values} }} VALUES ?p {{ {_listed(verbs)} }} {pattern} }}"
+                f"{{ VALUES ?n {{ {values} }} {pattern} FILTER ({_any(verbs)}) }}"
                 for pattern, verbs in ways
                 if verbs
             )
@@ -227,13 +229,13 @@ class RemoteSource(AnySource[str]):
     def kinds_of(self, nodes: Iterable[str]) -> dict[str, str]:
         """Return the kinds of some nodes."""
         found = dict.fromkeys(nodes, self.kinds[0])
-        for node, _, kind in self.about(found, NG.mainKind):
-            found[node.value] = self._kinds[kind.value]
+        for node, kind in self.about(found, NG.mainKind):
+            found[node] = self._kinds[kind]
         return found
 
 
-def _listed(predicates: Iterable[Predicate]) -> str:
-    return " ".join(f"<{one.id}>" for one in predicates)
+def _any(predicates: Iterable[Predicate]) -> str:
+    return " || ".join(f"?p = <{one.id}>" for one in predicates)
 
 
 def _predicate(iri: str, told: dict[str, str]) -> dict[str, Any]:

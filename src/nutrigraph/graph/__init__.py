@@ -146,7 +146,7 @@ class KnowledgeGraph(Walking):
         """Say what is in it."""
         claims = sum(len(home.claims) for home in self.documents)
         beside = "".join(
-            f", {record['counts']['edges']:,} edges of {record['slug']} without sentences"
+            f", {_edges(record)} of {record['slug']} without sentences"
             for record in self.store.edge_imports
         )
         return (
@@ -159,3 +159,8 @@ class KnowledgeGraph(Walking):
         from nutrigraph.view import frame
 
         return {"text/plain": repr(self), "text/html": frame(self.view())}
+
+
+def _edges(record: dict[str, Any]) -> str:
+    """Return how many edges a source has, where that is known without counting them."""
+    return f"{record['counts']['edges']:,} edges" if "counts" in record else "edges"

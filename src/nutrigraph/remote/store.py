@@ -137,7 +137,8 @@ class Remote(Store):
         # millions of edges nothing else is looked at.
         kinds = " ".join(f"<{iri}>" for iri in (NG.Predicate, NG.Document, NG.EdgeSource))
         rows = self._rows(
-            f"SELECT DISTINCT ?g {{ VALUES ?kind {{ {kinds} }} GRAPH ?g {{ ?x a ?kind }} }}"
+            f"SELECT DISTINCT ?g {{ {{ VALUES ?kind {{ {kinds} }} GRAPH ?g {{ ?x a ?kind }} }} "
+            f"UNION {{ GRAPH ?home {{ ?source <{NG.confidencesIn}> ?g }} }} }}"
         )
         found = {row[0].value for row in rows if isinstance(row[0], ox.NamedNode)}
         ours = {iri for iri in found if iri.startswith(BASE)}
@@ -235,7 +236,12 @@ class Remote(Store):
     def imports(self) -> list[dict[str, Any]]:
         """What was imported, as far as what lies there says so: no hashes of files, few counts."""
         claims = (name for name in self.graphs if name.startswith(DECLARED))
-        sources = (name for name in self.graphs if name.startswith(SOURCES))
+        # What a source is sure of lies in a graph under its own.
+        sources = (
+            name
+            for name in self.graphs
+            if name.startswith(SOURCES) and "/" not in name.removeprefix(SOURCES)
+        )
         return [
             *({"slug": name.removeprefix(DECLARED), "kind": "claims"} for name in claims),
             *(self._source(name) for name in sources),

@@ -38,6 +38,7 @@ bench: $(RUN_READY)
 	$(BIN)/python benchmarks/ranking.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/imports.py
+	$(BIN)/python benchmarks/engines.py
 	$(BIN)/python benchmarks/pages.py
 	$(BIN)/python benchmarks/endpoint.py
 

@@ -19,6 +19,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final
@@ -27,12 +28,12 @@ import numpy as np
 from results import data_folder, machine, table, write_section
 
 import nutrigraph
-import nutrigraph.terms
 from nutrigraph.build import build
 from nutrigraph.edges import EdgeSource
 from nutrigraph.edges.search import search
 from nutrigraph.paths import Filters
-from nutrigraph.terms import ontology_folder
+from nutrigraph.store import open_store
+from nutrigraph.terms import SOURCES, ontology_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,11 +137,11 @@ def compare(folder: Path, room: Path, rounds: int) -> tuple[dict[str, list[Run]]
 
 def dump(store: Path, lines: Path, sample: Path) -> int:
     """Write the quads of the source, and one in so many of them; return how many there are."""
-    graph, number = f"<{nutrigraph.terms.SOURCES}scale>", 0
-    raw = nutrigraph.open(store).store.raw
-    name = next(item for item in raw.named_graphs() if str(item) == graph)
+    raw, number = open_store(store).raw, 0
+    names = [item for item in raw.named_graphs() if item.value.startswith(SOURCES)]
+    quads = chain.from_iterable(raw.quads_for_pattern(None, None, None, name) for name in names)
     with lines.open("w", encoding="utf-8") as whole, sample.open("w", encoding="utf-8") as part:
-        for number, quad in enumerate(raw.quads_for_pattern(None, None, None, name), start=1):
+        for number, quad in enumerate(quads, start=1):
             line = f"{quad} .\n"
             whole.write(line)
             if number % SHARE == 0:

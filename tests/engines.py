@@ -57,6 +57,8 @@ class Virtuoso:
 
     address: str
     process: int
+    sql: int
+    """The port of its own command line."""
     user: str = "dba"
     password: str = "nutrigraph"  # noqa: S105 - of an engine that ends with the tests
 
@@ -90,16 +92,16 @@ def virtuoso(
     """Run an engine whose files lie in ``folder``; ``most_rows`` is where it cuts its answers."""
     found = shutil.which(BINARY)
     assert found is not None, MISSING
-    http = _free_port()
+    http, sql = _free_port(), _free_port()
     buffers = megabytes * 1024 // 8
     rows = "" if most_rows is None else f"ResultSetMaxRows = {most_rows}"
     (folder / "virtuoso.ini").write_text(
         _INI.format(
-            folder=folder, sql=_free_port(), http=http, buffers=buffers, dirty=buffers * 3 // 4,
+            folder=folder, sql=sql, http=http, buffers=buffers, dirty=buffers * 3 // 4,
             extra=rows,
         )
     )  # fmt: skip
-    engine = Virtuoso(f"http://127.0.0.1:{http}", 0)
+    engine = Virtuoso(f"http://127.0.0.1:{http}", 0, sql)
     command = [found, "+foreground", "+configfile", str(folder / "virtuoso.ini")]
     with (folder / "output.txt").open("wb") as log:
         # Run once to change the password that everybody knows; it ends by itself.
@@ -110,7 +112,7 @@ def virtuoso(
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
         _await(engine, process, folder / "output.txt")
-        yield Virtuoso(engine.address, process.pid)
+        yield Virtuoso(engine.address, process.pid, sql)
     finally:
         process.terminate()
         try:

@@ -71,6 +71,7 @@ def test_drugmechdb_imports_whole(drugs: nutrigraph.KnowledgeGraph) -> None:
 
 def test_each_name_in_the_table_finds_its_node(drugs: nutrigraph.KnowledgeGraph) -> None:
     (source,) = drugs.sources
+    assert isinstance(source, EdgeSource)
     for row in links()[::97]:
         number = source.find(row["subject_id"])
         assert number is not None
@@ -291,6 +292,7 @@ def test_what_is_walked_costs_what_is_told(
     desk.edges(*((f"X:{a}", p, f"X:{b}", c) for a, p, b, c in rows))
     kg = desk.enter()
     (source,) = kg.sources
+    assert isinstance(source, EdgeSource)
     ends = (0, 5)
     routes, arcs = search(source, ends, Filters(), 4, 9)
     answer = kg.paths("node 1", "node 6", top=9)
@@ -312,6 +314,7 @@ def test_what_is_walked_costs_what_is_told(
 def test_a_source_that_is_broken_is_named(desk: Desk) -> None:
     kg = desk.enter()
     (source,) = kg.sources
+    assert isinstance(source, EdgeSource)
     (source.folder / "source.json").write_text("{", encoding="utf-8")
     fault(
         run("paths", "alpha", "beta", "--store", desk.store),
@@ -319,4 +322,3 @@ def test_a_source_that_is_broken_is_named(desk: Desk) -> None:
         "is broken",
         "import the source anew",
     )
-    assert isinstance(source, EdgeSource)

@@ -259,7 +259,7 @@ def test_a_build_whose_store_is_damaged(tmp_path: Path) -> None:
 
 def test_a_store_that_is_an_address() -> None:
     result = run(*PATHS, "--store", "http://127.0.0.1:9/sparql")
-    fault(result, 2, "http://127.0.0.1:9/sparql is an address", "name a build folder")
+    fault(result, 2, "http://127.0.0.1:9/sparql cannot be reached", "check the address")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

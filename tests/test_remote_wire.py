@@ -115,8 +115,11 @@ def test_no_such_host_is_asked_once_and_told() -> None:
 
 
 def test_nobody_listens() -> None:
+    pauses: list[float] = []
+    url = f"http://127.0.0.1:{closed_port()}/sparql"
     with pytest.raises(StoreError, match=r"cannot be reached \(.*refused"):
-        ask(f"http://127.0.0.1:{closed_port()}/sparql")
+        Remote(url, wire=Wire(url, pause=pauses.append)).query("ASK {}")
+    assert pauses == []
 
 
 def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

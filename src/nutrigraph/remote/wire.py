@@ -325,8 +325,9 @@ def _caused(error: BaseException | None, kind: type[Exception]) -> bool:
 
 
 def _lasting(error: Exception) -> bool:
-    """Whether a connection would fail again: no such host, or a certificate not to be trusted."""
-    return _caused(error, socket.gaierror) or _caused(error, ssl.SSLCertVerificationError)
+    """Whether a connection would fail again: nobody there, or a certificate not to be trusted."""
+    lasting = (socket.gaierror, ConnectionRefusedError, ssl.SSLCertVerificationError)
+    return any(_caused(error, kind) for kind in lasting)
 
 
 def _said(response: httpx2.Response) -> str:

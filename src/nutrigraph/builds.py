@@ -110,6 +110,14 @@ class Draft:
         """Add N-Quads that are read from a stream, a part at a time."""
         self.store.bulk_load(lines, ox.RdfFormat.N_QUADS)
 
+    def settle(self, quads: int) -> None:
+        """Merge the files that loads of so many quads left, if they are many.
+
+        Every question looks into each of them: some take twice as long otherwise.
+        """
+        if quads > _FEW:
+            self.store.optimize()
+
 
 def graphs_of(slug: str) -> tuple[str, ...]:
     """Return the graphs that an import may have.

@@ -73,6 +73,15 @@ class Edges:
         """The subject of each edge."""
         return np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
 
+    def degrees(self, back: Bits) -> NDArray[np.int64]:
+        """Return to how many others one can walk from each node; ``back`` as in `walk`."""
+        nodes = len(self.starts) - 1
+        subjects, objects = self.subjects.astype(np.int64), self.objects.astype(np.int64)
+        turned = back[self.predicates] & (subjects != objects)
+        forward = (subjects * nodes + objects)[subjects != objects]
+        ways = np.unique(np.concatenate((forward, (objects * nodes + subjects)[turned])))
+        return np.bincount(ways // nodes, minlength=nodes)
+
     def between(self, subject: int, target: int) -> list[tuple[int, float]]:
         """Return the edges from one node to another, as (predicate, confidence)."""
         begin, end = int(self.starts[subject]), int(self.starts[subject + 1])

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from nutrigraph.edges.mapping import Rule
     from nutrigraph.edges.tables import Watch
     from nutrigraph.model import Vocabulary
+    from nutrigraph.paths.arcs import Bits
 
 RECORD: Final = "source.json"
 _LINES: Final = 4096
@@ -112,8 +113,10 @@ def _enter(
     folder.mkdir(parents=True)
     edges.save(folder)
     draft.load(_stream(_quads(found, edges, vocabulary)))
-    degrees = _save(folder, found, edges, vocabulary)
-    draft.load(_stream(_walked(found, edges, degrees)))
+    if _unsure(edges):
+        draft.load(_stream(_confidences(found, edges)))
+    draft.settle(len(edges.objects))
+    _save(folder, found, edges, vocabulary)
     counts = {
         "nodes": len(found.nodes.ids),
         "edges": len(edges.objects),
@@ -174,28 +177,28 @@ def _quads(found: Gathered, edges: Edges, vocabulary: Vocabulary) -> Iterator[by
     about = _about(found, vocabulary, unsure=_unsure(edges))
     yield b"".join(line(*triple) for triple in about)
     nodes = [found.iri(name) for name in found.nodes.ids]
-    for number, iri in enumerate(nodes):
-        yield b"".join(line(iri, *pair) for pair in _node(found, number, iri))
+    degrees = edges.degrees(_backward(found))
+    for number, (iri, degree) in enumerate(zip(nodes, degrees.tolist(), strict=True)):
+        yield b"".join(line(iri, *pair) for pair in _node(found, number, iri, degree))
     verbs = [f"<{found.iri(name, 'predicate')}> ".encode() for name in found.predicates]
     yield from _edges(edges, nodes, verbs, edges.predicates, graph)
 
 
-def _walked(found: Gathered, edges: Edges, degrees: Iterable[int]) -> Iterator[bytes]:
-    """Yield what walking over a source elsewhere needs beside its edges, as N-Quads.
+def _backward(found: Gathered) -> Bits:
+    """Return which predicates are walked against their wording too."""
+    import numpy as np
 
-    Each edge is there again under a predicate that tells its confidence, if any is not sure. A
-    graph of its own holds them: one triple an edge, in RDF that every engine takes.
+    return np.array([found.mapping.rule(name).backward for name in found.predicates], bool)
+
+
+def _confidences(found: Gathered, edges: Edges) -> Iterator[bytes]:
+    """Yield each edge again, as N-Quads, under a predicate that tells its confidence.
+
+    A graph of its own holds them: one triple an edge, in RDF that every engine takes.
     """
     import numpy as np
 
     nodes = [found.iri(name) for name in found.nodes.ids]
-    graph = f"<{SOURCES}{found.slug}> .\n"
-    yield "".join(
-        f"<{iri}> <{NG.degree}> {ox.Literal(degree)} {graph}"
-        for iri, degree in zip(nodes, degrees, strict=True)
-    ).encode()
-    if not _unsure(edges):
-        return
     graph = f"<{confidences(found.slug)}> .\n"
     values, places = np.unique(edges.confidences, return_inverse=True)
     many = len(found.predicates)
@@ -211,7 +214,7 @@ def _walked(found: Gathered, edges: Edges, degrees: Iterable[int]) -> Iterator[b
     yield from _edges(edges, nodes, names, verbs, graph.encode())
 
 
-def _node(found: Gathered, number: int, iri: str) -> Iterator[tuple[str, str]]:
+def _node(found: Gathered, number: int, iri: str, degree: int) -> Iterator[tuple[str, str]]:
     """Yield the predicates and values of a node."""
     name, kinds = found.nodes.ids[number], found.nodes.kinds[number]
     first, *others = found.nodes.labels[number]
@@ -224,6 +227,7 @@ def _node(found: Gathered, number: int, iri: str) -> Iterator[tuple[str, str]]:
     yield from ((RDF.type, f"<{found.iri(kind, 'kind')}>") for kind in kinds)
     if kinds:
         yield NG.mainKind, f"<{found.iri(kinds[0], 'kind')}>"
+    yield NG.degree, str(ox.Literal(degree))
 
 
 def _edges(
@@ -278,8 +282,8 @@ def _phrase(name: str, rule: Rule) -> str:
     return rule.phrase or f"“{name}”"
 
 
-def _save(folder: Path, found: Gathered, edges: Edges, vocabulary: Vocabulary) -> list[int]:
-    """Write what `source.EdgeSource` opens, beside the edges themselves; return all degrees."""
+def _save(folder: Path, found: Gathered, edges: Edges, vocabulary: Vocabulary) -> None:
+    """Write what `source.EdgeSource` opens, beside the edges themselves."""
     import numpy as np
 
     from nutrigraph.edges.arrays import walk
@@ -288,9 +292,8 @@ def _save(folder: Path, found: Gathered, edges: Edges, vocabulary: Vocabulary) -
     mapping, nodes = found.mapping, found.nodes
     rules = [mapping.rule(name) for name in found.predicates]
     signs = np.array([rule.sign or 0 for rule in rules], np.int8)
-    back = np.array([rule.backward for rule in rules], bool)
-    arcs = walk(edges, signs, back, mapping.weight, vocabulary.hub_damping)
-    arcs.save(folder / "arcs")
+    back = _backward(found)
+    walk(edges, signs, back, mapping.weight, vocabulary.hub_damping).save(folder / "arcs")
     kinds = sorted({kind for some in nodes.kinds for kind in some[:1]})
     place = {kind: number for number, kind in enumerate(kinds, start=1)}
     first = [place[some[0]] if some else 0 for some in nodes.kinds]
@@ -322,8 +325,6 @@ def _save(folder: Path, found: Gathered, edges: Edges, vocabulary: Vocabulary) -
     }
     text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True)
     (folder / RECORD).write_text(text + "\n", encoding="utf-8")
-    degrees: list[int] = np.diff(arcs.starts).tolist()
-    return degrees
 
 
 def _names(found: Gathered, iris: list[str]) -> tuple[list[str], list[int], list[bool]]:

@@ -4,10 +4,11 @@ import json
 import os
 from pathlib import Path
 
+import httpx2
 import pytest
 from click.testing import CliRunner
 from tests.engines import Virtuoso
-from tests.serving import Served
+from tests.serving import Served, serve
 
 import nutrigraph
 from nutrigraph.cli import main
@@ -98,6 +99,17 @@ def test_the_page(place: str, store: Path, tmp_path: Path) -> None:
     run("view", "-o", str(there), "--store", place)
     build = nutrigraph.open(store).build
     assert there.read_text() == here.read_text().replace(build, "")
+
+
+def test_an_engine_elsewhere_can_be_served(place: str) -> None:
+    follows = "ASK { :magnesium :deficiencyAssociatedWith :insulin-resistance }"
+    with serve(place) as served:
+        asked = httpx2.get(served.sparql, params={"query": follows}, headers={"Accept": "*/*"})
+        assert asked.json()["boolean"] is True
+        refused = httpx2.get(served.sparql, params={"query": "SELECT * { ?s ?p }"})
+        assert refused.status_code == 400
+        page = httpx2.get(f"{served.address}/entity/magnesium", headers={"Accept": "text/html"})
+        assert "Low magnesium goes with miscarriage" in page.text
 
 
 def test_claims_are_read_in_few_requests(place: str) -> None:

@@ -35,7 +35,7 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
 def test_an_example_a_change_a_file_and_a_sentence(page: Page, tmp_path: Path) -> None:
     page.goto("/")
     expect(page).to_have_title(re.compile("^Magnesium and Miscarriage"))
-    page.goto("/query")
+    page.get_by_role("link", name="Ask with SPARQL").click()
     page.get_by_role("button", name=LOW).click()
     rows = page.locator("#rows tbody tr")
     expect(page.locator("#status")).to_contain_text("40 rows")

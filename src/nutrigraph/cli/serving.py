@@ -45,6 +45,7 @@ def serve(
         address = listening.getsockname()
         at = f"[{address[0]}]" if ":" in address[0] else address[0]
         click.echo(f"Explorer: http://{at}:{address[1]}/")
+        click.echo(f"Query:    http://{at}:{address[1]}/query")
         click.echo(f"SPARQL:   http://{at}:{address[1]}/sparql")
         click.echo(opened.graph.vocabulary.caution, err=True)
         known = [address[0], host, *names]

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nutrigraph import records, report
+from nutrigraph import records, report, view
 from nutrigraph.grade import interval, precise_null, weigh
 from nutrigraph.queries import named_queries
 from nutrigraph.server.resources import find_claim, find_entity
@@ -43,6 +43,11 @@ def _environment() -> jinja2.Environment:
 def _page(name: str, graph: KnowledgeGraph, **told: Any) -> str:
     template = _environment().get_template(f"site_{name}.html")
     return template.render(here=name, caution=graph.vocabulary.caution, **told)
+
+
+def explorer_page(graph: KnowledgeGraph) -> str:
+    """Return the explorer, which leads to the editor."""
+    return view.render(records.page(graph.content, graph.build), query="/query")
 
 
 def query_page(graph: KnowledgeGraph) -> str:

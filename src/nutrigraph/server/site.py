@@ -72,7 +72,8 @@ class _Site:
     async def explorer(self, _: Request) -> Response:
         build = self.opened.build
         if build not in self.explorers:
-            self.explorers = {build: asyncio.create_task(asyncio.to_thread(self.graph.view))}
+            make = asyncio.to_thread(pages.explorer_page, self.graph)
+            self.explorers = {build: asyncio.create_task(make)}
         # Whoever leaves does not take the page from those who wait for it too.
         html = await asyncio.shield(self.explorers[build])
         headers = {name: text for name, text in _HEADERS.items() if "Policy" not in name}

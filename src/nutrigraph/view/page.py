@@ -40,8 +40,10 @@ SCRIPTS = (
 )
 
 
-def render(page: Page) -> str:
+def render(page: Page, *, query: str | None = None) -> str:
     """The whole page as one HTML text; the same payload gives the same text.
+
+    ``query`` is where the server that the page comes from is asked with SPARQL, if there is one.
 
     Raises ``ValueError`` when a proposition or link names an entity that the payload lacks, or
     when a number is not finite.
@@ -58,6 +60,7 @@ def render(page: Page) -> str:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(_read("page.html")).render(
         title=page["title"],
+        query=query,
         build=page["build"],
         caution=page["caution"],
         policy=_policy(scripts=[vis, script], style=style),

@@ -5,6 +5,7 @@ import contextlib
 import os
 import random
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
@@ -20,6 +21,7 @@ from nutrigraph.server.frames import Question
 from nutrigraph.server.limits import Limits
 from nutrigraph.server.places import Ticket
 from nutrigraph.server.pool import Busy, Cut, Pool, Refused, Stopped
+from nutrigraph.server.serving import listen
 from nutrigraph.terms import ontology_folder
 
 MIXED = (
@@ -185,3 +187,10 @@ def test_every_place_comes_back(store: Path) -> None:
         assert not [worker for worker in workers if is_running(worker)]
 
     asyncio.run(run())
+
+
+def test_what_is_written_is_sent_at_once() -> None:
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        connection, _ = listening.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -76,7 +76,10 @@ class Endpoint:
             return PlainTextResponse(f"the question was stopped: {error}. Ask for less.\n", 504)
         except Busy as error:
             return PlainTextResponse(f"{error}\n", 429 if error.greedy else 503, _AGAIN)
-        return Answer(reply, self._headers(reply))
+        response = Answer(reply, self._headers(reply))
+        if question.head_only:
+            del response.headers["content-length"]  # The answer was not made: nobody knows.
+        return response
 
     def _headers(self, reply: Reply) -> dict[str, str]:
         limits = self.pool.limits

@@ -32,6 +32,11 @@ def test_what_would_break_the_engine_is_refused(text: str, words: str, kg: Knowl
         kg.query(text)
 
 
+def test_a_function_that_there_is_not_is_the_fault_of_the_query(kg: KnowledgeGraph) -> None:
+    with pytest.raises(QueryError, match="a function that the engine does not have"):
+        kg.query("SELECT * { BIND (<http://example.org/f>(1) AS ?x) }")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -38,6 +38,9 @@ _SYNTAXES = {
     "n3": ox.RdfFormat.N3,
 }
 
+# The engine says this by the same kind of error as that a store is broken.
+_UNKNOWN_FUNCTION = re.compile(r"custom function (<[^>]*>) is not supported")
+
 
 Index = dict[str, dict[str, dict[str, list[str]]]]
 """Graph (``""`` for the default one), subject, predicate, values."""
@@ -154,6 +157,11 @@ class Embedded(Store):
         except SyntaxError as error:
             raise QueryError(f"the query is no valid SPARQL: {where(error, text)}") from error
         except (OSError, RuntimeError) as error:
+            if unknown := _UNKNOWN_FUNCTION.search(str(error)):
+                raise QueryError(
+                    f"the query calls {unknown[1]}, a function that the engine does not have: "
+                    "use those of SPARQL 1.1"
+                ) from error
             raise StoreError(f"{self.place} cannot be read ({error}): build it anew") from error
         except UnicodeEncodeError as error:
             raise QueryError("the query is not UTF-8: save it as UTF-8") from error

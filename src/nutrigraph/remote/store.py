@@ -77,10 +77,10 @@ class Remote(Store):
         dataset: Dataset | None = None,
         base: str | None = None,
     ) -> Answer:
-        """Return the engine's answer to a SPARQL query."""
+        """Return the engine's answer; it reads relative IRIs by itself, whatever ``base`` says."""
         if dataset is None and not gate.names_graphs(text):
             dataset = self._dataset(asserted=asserted)
-        return self._ask(text if base is None else f"BASE <{base}> {text}", dataset)
+        return self._ask(text, dataset)
 
     def _ask(self, text: str, dataset: Dataset | None) -> Answer:
         gate.refuse(text)

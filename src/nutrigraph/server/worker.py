@@ -186,7 +186,10 @@ def _reply(question: Question, store: Store, pipe: IO[bytes], limits: Limits, si
     except MemoryError:
         return frame(FAILED, {"kind": "memory", "message": ""})
     except NutrigraphError as error:
-        return frame(FAILED, {"kind": "store", "message": str(error)})
+        # It names places that are nobody's business but that of whoever runs the server.
+        print(error, file=sys.stderr)
+        message = "the store cannot be read: whoever runs this server finds the reason in its log"
+        return frame(FAILED, {"kind": "store", "message": message})
     except (OSError, ValueError, RuntimeError) as error:
         # What the engine says while it evaluates.
         return frame(FAILED, {"kind": "refused", "message": f"the query failed: {error}"})

@@ -4,6 +4,7 @@ What a build does with it is in `test_builds.py`.
 """
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -341,3 +342,14 @@ def test_an_exported_graph_gives_the_same_paths_as_its_store(store: Path, tmp_pa
     from_store = run(*PATHS, "--json", "--store", store)
     assert from_file.stdout == from_store.stdout
     assert json.loads(from_file.stdout)["paths"]
+
+
+def test_a_server_that_cannot_be(tmp_path: Path) -> None:
+    fault(run("serve", "--store", str(tmp_path / "none")), 2, "no store at", "nutrigraph build")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        fault(run("serve", "--port", port), 2, f"127.0.0.1:{port}", "another --host or --port")
+    for option in ("--timeout", "--memory", "--rows", "--arrival"):
+        result = run("serve", option, "0")
+        assert result.exit_code == 2
+        assert f"Invalid value for '{option}'" in result.stderr

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 
 import click
 
 from nutrigraph.cli.base import emit, json_option, main, open_named, store_option
+
+_SECONDS = click.FloatRange(min=0.1)
+_MEGABYTES = click.IntRange(min=64)
+_ROWS = click.IntRange(min=1)
 
 
 @main.command()
@@ -15,10 +20,22 @@ from nutrigraph.cli.base import emit, json_option, main, open_named, store_optio
 @click.option("--port", default=8080, show_default=True, help="The port; 0 takes a free one.")
 @click.option("--host-name", "names", multiple=True, help="A name the server goes by; repeatable.")
 @click.option("--origin", "origins", multiple=True, help="A site whose pages may ask; else any.")
-@click.option("--timeout", default=60.0, show_default=True, help="Seconds a question may take.")
-@click.option("--memory", default=1024, show_default=True, help="MB a question may take.")
-@click.option("--rows", default=1_000_000, show_default=True, help="Rows an answer may have.")
-@click.option("--arrival", default=10.0, show_default=True, help="Seconds a request may arrive in.")
+@click.option(
+    "--timeout", default=60.0, show_default=True, type=_SECONDS, help="Seconds a question may take."
+)
+@click.option(
+    "--memory", default=1024, show_default=True, type=_MEGABYTES, help="MB a question may take."
+)
+@click.option(
+    "--rows", default=1_000_000, show_default=True, type=_ROWS, help="Rows an answer may have."
+)
+@click.option(
+    "--arrival",
+    default=10.0,
+    show_default=True,
+    type=_SECONDS,
+    help="Seconds a request may arrive in.",
+)
 @store_option
 def serve(
     host: str,
@@ -50,7 +67,8 @@ def serve(
         click.echo(opened.graph.vocabulary.caution, err=True)
         known = [address[0], host, *names]
         app = make(opened, limits, names=known, origins=origins or ("*",))
-        run(app, listening, limits)
+        with suppress(KeyboardInterrupt):  # It has ended as it was told to.
+            run(app, listening, limits)
 
 
 @main.command()

@@ -4,7 +4,7 @@ import pytest
 
 from nutrigraph import KnowledgeGraph
 from nutrigraph.errors import QueryError
-from nutrigraph.gate import MAX_DEPTH, MAX_OPERATORS, MAX_PATTERNS, names_graphs, refuse
+from nutrigraph.gate import MAX_DEPTH, MAX_OPERATORS, MAX_PATTERNS, names_graphs, refuse, size
 from nutrigraph.queries import named_queries
 
 PATTERN = "?s ?p ?o . "
@@ -25,6 +25,10 @@ PATTERN = "?s ?p ?o . "
         ("SELECT * { " + ("{ " + PATTERN * 40 + "} ") * 6 + "}", "patterns"),
         ("SELECT * { " + " " * 200_000 + "}", "characters"),
         ("SELECT * { service <http://example.org/> {} }", "SERVICE"),
+        ("SELECT * { SERVICESILENT<http://example.org/> {} }", "SERVICE"),
+        ("SELECT * { SERVICEskos:x {} }", "SERVICE"),
+        ("SELECT * { ?s ?p 1SERVICE<http://example.org/> {} }", "SERVICE"),
+        ("SELECT * { ?s ?p trueService<http://example.org/> {} }", "SERVICE"),
     ],
 )
 def test_what_would_break_the_engine_is_refused(text: str, words: str, kg: KnowledgeGraph) -> None:
@@ -44,6 +48,7 @@ def test_a_function_that_there_is_not_is_the_fault_of_the_query(kg: KnowledgeGra
         "SELECT * { " + ("{ " + PATTERN * 30 + "} ") * 3 + "}",
         "SELECT * " + "{" * (MAX_DEPTH - 1) + "}" * (MAX_DEPTH - 1),
         "SELECT ?service ?from { ?service :from ?from }",
+        "SELECT ?my_service { ?my_service :health-service ?from }",
         f"SELECT * {{ ?s ?p '{'{' * 5_000}' }} # {'+' * (2 * MAX_OPERATORS)} SERVICE",
         "SELECT * { VALUES ?x { " + "1.5 " * 500 + "} }",
     ],
@@ -60,3 +65,17 @@ def test_every_named_question_is_let_through() -> None:
 def test_only_a_keyword_names_graphs() -> None:
     assert names_graphs("SELECT * FROM <http://example.org/> { ?s ?p ?o }")
     assert not names_graphs("SELECT ?from { ?from :from 'FROM' } # FROM")
+
+
+def test_what_leaves_nothing_open_is_the_smallest() -> None:
+    assert size("ASK {}") == 0
+    assert size("ASK { :magnesium :deficiencyImpairs :insulin-secretion }") == 0
+    assert size("SELECT ?x { :magnesium :deficiencyImpairs ?x, $x }") == 1
+    for text in (
+        "ASK { [] :p [] . [] :q [] . [] :r [] }",
+        "ASK { _:a :p _:b . _:c :q _:d . _:e :r _:f }",
+        "SELECT * { ?a ?b ?c . ?d ?e ?f }",
+    ):
+        assert size(text) >= 6
+    for text in ("ASK { :a :p* :b }", "ASK { VALUES () { () () } }", "ASK { FILTER(1 > 2) }"):
+        assert size(text) == 1

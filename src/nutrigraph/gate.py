@@ -14,6 +14,7 @@ nutrigraph.errors.QueryError: SERVICE is refused: a query reaches no network; as
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from nutrigraph.errors import QueryError
@@ -31,8 +32,10 @@ _QUOTED: Final = re.compile(
     r"""|"(?:\\.|[^"\\\n\r])*"|<[^<>"{}|^`\s]*>|#[^\n\r]*""",
     re.DOTALL,
 )
-# Keywords, not variables or names that end in the word: `?service`, `:from`.
-_SERVICE: Final = re.compile(r"(?<![?$:\w-])SERVICE\b", re.IGNORECASE)
+# Keywords, not variables or names that end in the word: `?service`, `:from`. The engine reads a
+# keyword also where a word goes on or has begun: `SERVICESILENT`, `SERVICEex:a`, `1SERVICE`.
+_NAME: Final = re.compile(r"[?$]\w+|:[\w-]+")
+_SERVICE: Final = re.compile(r"SERVICE", re.IGNORECASE)
 _FROM: Final = re.compile(r"(?<![?$:\w-])FROM\b", re.IGNORECASE)
 _OPERATOR: Final = re.compile(r"(?<![?$:\w-])UNION\b|\|\||&&|[-+*/|^!=<>]", re.IGNORECASE)
 _UPDATE: Final = re.compile(
@@ -40,11 +43,12 @@ _UPDATE: Final = re.compile(
     r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
     re.IGNORECASE,
 )
-_VARIABLE: Final = re.compile(r"[?$]\w+")
+_UNKNOWN: Final = re.compile(r"[?$]\w+|_:\w+")
 _BRACKET: Final = re.compile(r"[{}()\[\]]")
 _PATTERN: Final = re.compile(r"[;,]|\.(?!\d)")
 
 
+@lru_cache(maxsize=1)
 def bare(text: str) -> str:
     """Return a query with blanks, as many, for its strings, IRIs and comments."""
     return _QUOTED.sub(lambda found: " " * len(found[0]), text)
@@ -55,9 +59,15 @@ def names_graphs(text: str) -> bool:
     return _FROM.search(bare(text)) is not None
 
 
-def variables(text: str) -> int:
-    """Return how many variables a query has: the more, the more it may have to go through."""
-    return len({name[1:] for name in _VARIABLE.findall(bare(text))})
+def size(text: str) -> int:
+    """Return how many things a query leaves open: the more, the more it may have to go through.
+
+    They are variables and blank nodes, and one more where there are brackets or paths of any
+    length. At 0 there is nothing to do but look up.
+    """
+    words = bare(text)
+    names = {name.lstrip("?$") for name in _UNKNOWN.findall(words)}
+    return len(names) + words.count("[") + any(mark in words for mark in "(*+")
 
 
 def refuse(text: str) -> None:
@@ -73,7 +83,7 @@ def refuse(text: str) -> None:
     words = bare(text)
     if update := _UPDATE.match(words):
         raise QueryError(f"{update[1].upper()} is refused: the graph is for reading only")
-    if _SERVICE.search(words):
+    if _SERVICE.search(_NAME.sub(" ", words)):
         raise QueryError("SERVICE is refused: a query reaches no network; ask that endpoint")
     if (number := sum(1 for _ in _OPERATOR.finditer(words))) > MAX_OPERATORS:
         raise QueryError(f"the query has {number:,} operators: at most {MAX_OPERATORS:,} are taken")

@@ -30,8 +30,8 @@ TRUNCATED: Final = "Nutrigraph-Truncated"
 LIMITS: Final = "Nutrigraph-Limits"
 """The header of every answer: where it is cut if it grows so far."""
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
-_LARGE: Final = 4
-"""From so many variables on, all questions are alike: who came first goes first."""
+_LARGE: Final = 5
+"""From so many things left open on, all questions are alike: who came first goes first."""
 _AGAIN: Final = {"Retry-After": "1"}
 _FAILURES: Final = {"refused": 400, "unacceptable": 406, "memory": 504, "store": 503}
 
@@ -55,6 +55,10 @@ class Endpoint:
         else:
             # A client that leaves before the answer begins gives its question up.
             response = await first(self._answer(request, question), _left(receive))
+        if isinstance(response, Answer) and response.unfinished and scope["http_version"] == "1.0":
+            # There the end of an answer is the end of the connection: a cut would not be seen.
+            response.reply.close()
+            response = PlainTextResponse("an answer that is so long needs HTTP/1.1\n", 505)
         if response is not None:
             await response(scope, receive, send)
 
@@ -62,7 +66,7 @@ class Endpoint:
         try:
             gate.refuse(question.text)
             client = request.client.host if request.client else ""
-            ticket = Ticket(min(gate.variables(question.text), _LARGE), client=client)
+            ticket = Ticket(min(gate.size(question.text), _LARGE), client=client)
             reply = await self.pool.ask(question, ticket)
         except QueryError as error:
             return PlainTextResponse(f"{error}\n", 400)

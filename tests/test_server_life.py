@@ -22,6 +22,7 @@ from nutrigraph.server.limits import Limits
 from nutrigraph.server.places import Ticket
 from nutrigraph.server.pool import Busy, Cut, Pool, Refused, Stopped
 from nutrigraph.server.serving import listen
+from nutrigraph.server.workers import Worker
 from nutrigraph.terms import ontology_folder
 
 MIXED = (
@@ -134,6 +135,30 @@ def test_a_new_build_takes_over_without_one_failed_request(tmp_path: Path) -> No
         assert_well(served, 5)
 
 
+def test_a_build_that_cannot_be_opened_is_passed_over(tmp_path: Path) -> None:
+    folder, node = tmp_path / "store", ox.NamedNode("http://example.org/after")
+    build(ontology_folder(), folder)
+    current = folder / "current"
+    right = current.readlink()
+
+    def point(target: Path) -> None:
+        (folder / "next").symlink_to(target)
+        (folder / "next").replace(current)
+
+    with serve(folder) as served:
+        ask(served, "ASK {}")
+        (folder / "build.999999").mkdir()
+        point(Path("build.999999"))
+        time.sleep(2.5)  # It looks once a second, and tells nobody of what it passes over.
+        assert ask(served, "ASK { :magnesium a :Nutrient }") == (200, '{"head":{},"boolean":true}')
+        point(right)
+        amend(folder, lambda draft: draft.store.add(ox.Quad(node, node, node, ox.DefaultGraph())))
+        end = time.monotonic() + 20
+        while "true" not in ask(served, f"ASK {{ {node} ?p ?o }}")[1] and time.monotonic() < end:
+            time.sleep(0.05)  # Until it looks.
+        assert "true" in ask(served, f"ASK {{ {node} ?p ?o }}")[1]
+
+
 async def use(pool: Pool, text: str, patience: float) -> None:
     """Ask a question and read its answer, and perhaps give up."""
     question = Question(text, rows_as="text/csv", graph_as="text/turtle")
@@ -194,3 +219,63 @@ def test_what_is_written_is_sent_at_once() -> None:
         connection, _ = listening.accept()
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_no_room_for_another_process_is_told_and_gets_over(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> Worker:
+        raise BlockingIOError
+
+    async def run() -> None:
+        pool = Pool(Limits(quick=1, slow=1))
+        await pool.open(str(store))
+        while len(pool.workers) < 3:
+            await asyncio.sleep(0.01)
+        question = Question("ASK {}", rows_as="text/csv")
+        with monkeypatch.context() as patch:
+            patch.setattr(Worker, "start", refuse)
+            for worker in pool.workers:
+                worker.process.kill()
+                await worker.process.wait()
+            with pytest.raises(Busy):
+                await pool.ask(question, Ticket(0))
+        assert (pool.quick.free, pool.slow.free) == (1, 1)
+        assert (await pool.ask(question, Ticket(0))).whole == b"true"
+        await pool.close()
+
+    asyncio.run(run())
+
+
+def test_a_place_comes_back_from_a_question_that_is_given_up_while_it_is_put(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its second time, in a slow place: the worker does not take it."""
+    putting = Worker.ask
+    put: list[Worker] = []
+
+    async def stuck(worker: Worker, question: Question) -> None:
+        put.append(worker)
+        if len(put) == 1:
+            await putting(worker, question)
+        else:
+            await asyncio.Event().wait()
+
+    async def run() -> None:
+        pool = Pool(Limits(quick=1, slow=1, slice=0.05))
+        await pool.open(str(store))
+        monkeypatch.setattr(Worker, "ask", stuck)
+        assert pool.slow.take_now()
+        asking = asyncio.create_task(pool.ask(Question(BOMB, rows_as="text/csv"), Ticket(9)))
+        while len(pool.slow) == 0:
+            await asyncio.sleep(0.01)
+        pool.slow.give_back()
+        while len(put) < 2:
+            await asyncio.sleep(0.01)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        assert (pool.quick.free, pool.slow.free) == (1, 1)
+        assert put[1] not in pool.workers
+        await pool.close()
+
+    asyncio.run(run())

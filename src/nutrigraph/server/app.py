@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,12 +14,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from nutrigraph.errors import NutrigraphError
 from nutrigraph.server import site
 from nutrigraph.server.description import dataset, service, write
 from nutrigraph.server.endpoint import LIMITS, METHODS, TRUNCATED, Endpoint
 from nutrigraph.server.forms import GRAPHS, content_type
 from nutrigraph.server.negotiation import negotiate
 from nutrigraph.server.pool import Pool
+from nutrigraph.server.workers import Died
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from nutrigraph.server.opened import Opened
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d*)?", re.ASCII | re.IGNORECASE)
 _LOOK: Final = 1.0
 """Seconds between looks for a newer build."""
 
@@ -48,9 +51,10 @@ class Hosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        if scope["type"] == "http" and self.names:
+        if scope["type"] == "http":
             told = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-            if _name(told) not in self.names:
+            name = _name(told)
+            if not name or (self.names and name not in self.names):
                 message = "this server does not go by that name: it is named by --host-name\n"
                 await PlainTextResponse(message, 421)(scope, receive, send)
                 return
@@ -58,11 +62,9 @@ class Hosts:
 
 
 def _name(host: str) -> str:
-    """Return the name in a ``Host`` header, without its port."""
-    try:
-        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    """Return the name in a ``Host`` header, without its port; empty where it is none."""
+    found = _HOST.fullmatch(host)
+    return found[1].strip("[]").rstrip(".").lower() if found else ""
 
 
 def make(
@@ -138,5 +140,9 @@ async def _follow(opened: Opened, pool: Pool) -> None:
     """Answer from a newer build as soon as there is one."""
     while True:
         await asyncio.sleep(_LOOK)
-        if await asyncio.to_thread(opened.renew):
-            await pool.open(opened.place)
+        # A build may be gone again before it is opened, as when two follow at once: the next look
+        # finds the one after it.
+        with contextlib.suppress(NutrigraphError, Died, OSError):
+            await asyncio.to_thread(opened.renew)
+            if pool.build != opened.build:
+                await pool.open(opened.place)

@@ -153,18 +153,23 @@ class Pool:
         for _ in range(self._wanted - there if not self._closed else 0):
             task = asyncio.create_task(self._start())
             self._starting.add(task)
-            task.add_done_callback(self._starting.discard)
 
     async def _start(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - see `_fill`
         try:
             worker = await Worker.start(self.place, self.limits)
-        except Died as error:
-            # A store that cannot be opened any more: whoever waits is told, the next one tries.
+        except (Died, OSError) as error:
+            # No longer counted when they hear of it: whoever asks again must find one starting.
+            self._starting.discard(task)
+            # A store that cannot be opened any more, or a system that has no room for a process:
+            # whoever waits is told, the next one tries.
             while self._waiting:
                 waiting = self._waiting.popleft()
                 if not waiting.done():
-                    waiting.set_exception(error)
+                    waiting.set_exception(error if isinstance(error, Died) else Busy())
             return
+        self._starting.discard(task)
         self._welcome(worker)
 
     def _hand_out(self, worker: Worker) -> None:
@@ -282,15 +287,16 @@ class Pool:
 
     async def _slowly(self, question: Question) -> Reply:
         """Answer in a slow place that was taken."""
+        worker = None
         try:
             worker = await self._take()
-        except Died as error:
+            await worker.ask(question)
+        except BaseException as error:
+            self._lost(worker)
             self.slow.give_back()
-            raise Stopped(str(error)) from error
-        except BaseException:
-            self.slow.give_back()
+            if isinstance(error, Died):
+                raise Stopped(str(error)) from error
             raise
-        await worker.ask(question)
         return await self._go_on(worker, _Held())
 
     async def _go_on(self, worker: Worker, held: _Held) -> Reply:

@@ -74,7 +74,9 @@ class _Outlet:
 
     def flush(self) -> None:
         self.sent += len(self.pending)
-        self.pipe.write(frame(DATA, bytes(self.pending)))
+        # One text alone may be as large as the whole: the server holds no more than it passes on.
+        for start in range(0, len(self.pending), _PART):
+            self.pipe.write(frame(DATA, bytes(self.pending[start : start + _PART])))
         self.pipe.flush()
         self.pending.clear()
 
@@ -223,7 +225,11 @@ def main(arguments: list[str]) -> None:
     # Nobody else is to write where the answers go.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    serve(open_any(place), (sys.stdin.buffer, answers), Limits(**limits))
+    try:
+        store = open_any(place)
+    except NutrigraphError as error:
+        sys.exit(f"a worker cannot open the store: {error}")
+    serve(store, (sys.stdin.buffer, answers), Limits(**limits))
 
 
 if __name__ == "__main__":

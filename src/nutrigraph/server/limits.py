@@ -36,6 +36,13 @@ class Limits:
     connections: int = 512
     recycle: int = 256 << 20
     """A worker that has grown by so much is replaced after its answer."""
+    chunks: int = 1024
+    """In how many pieces a request may arrive: each costs work, however small it is."""
+
+    @property
+    def longest(self) -> float:
+        """How long one request may hold its connection, from its head to the last byte read."""
+        return self.arrival + self.patience + self.slice + self.seconds + self.arrival
 
     def record(self) -> dict[str, float | int]:
         """Return them as a plain record."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING, Any, Final
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
@@ -22,49 +23,88 @@ _GRACE: Final = 3
 """Seconds that what is being answered has when the server is told to end."""
 
 
-def protocol(limits: Limits) -> type[H11Protocol]:
-    """Return the protocol of a connection, which must send the head of a request in time.
+class _Sparing(h11.Connection):
+    """The reading of a connection, which takes a request in so many pieces and no more."""
 
-    uvicorn waits for ever for one that has begun.
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(h11.SERVER, limits.head)
+        self.most, self.pieces = limits.chunks, 0
+
+    def next_event(self) -> Any:  # noqa: ANN401 - as h11 has it
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self.pieces = 0
+        elif isinstance(event, h11.Data):
+            self.pieces += 1
+        if self.pieces > self.most:
+            raise h11.RemoteProtocolError("the body comes in too many pieces")
+        return event
+
+
+def protocol(limits: Limits) -> type[H11Protocol]:
+    """Return the protocol of a connection, which neither asks nor reads for ever.
+
+    uvicorn waits without end for a head that has begun, and for a client to read its answer.
     """
 
     class Watched(H11Protocol):
-        """A connection that is closed when the head of a request does not arrive in time."""
+        """A connection that is closed when a head does not arrive, or an answer is not read."""
 
+        known: object = None
+        arriving = True
         late: asyncio.TimerHandle | None = None
+        since = 0.0
 
-        def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as uvicorn has it
-            """Close it at once where there are too many; else wait for the head of a request."""
+        def __init__(self, *told: Any, **named: Any) -> None:
+            """Read no more pieces of a request than there may be."""
+            super().__init__(*told, **named)
+            self.conn = _Sparing(limits)
+
+        def connection_made(self, transport: Any) -> None:  # noqa: ANN401
+            """Wait for the head of a request; where there are too many, the idlest goes."""
             super().connection_made(transport)
+            self._watch(limits.arrival)
             if len(self.connections) > limits.connections:
-                transport.abort()
-                return
-            self._watch()
+                idle = [one for one in self.connections if isinstance(one, Watched) and one.idle]
+                idlest = min(idle, key=lambda one: one.since)
+                self.connections.discard(idlest)
+                idlest.transport.abort()
 
-        def data_received(self, data: bytes) -> None:
-            """Wait no longer once there is a request to be answered."""
-            super().data_received(data)
-            # uvicorn has no request yet until the first head is whole, whatever its types say.
-            cycle: RequestResponseCycle | None = self.cycle
-            if cycle is None or cycle.response_complete:
-                if self.late is None:
-                    self._watch()
+        def handle_events(self) -> None:
+            """Take what has arrived; a request has its time, and so has the next head."""
+            super().handle_events()
+            if self.cycle is not self.known:
+                self.known, self.arriving = self.cycle, False
+                self._watch(limits.longest)
+            elif self.idle and not self.arriving and not self.transport.get_write_buffer_size():
+                self.arriving = True
+                self._watch(limits.arrival)
+
+        def send_400_response(self, msg: str) -> None:
+            """Refuse what is no HTTP; where an answer has begun already, break off."""
+            if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+                super().send_400_response(msg)
             else:
-                self._rest()
+                self.transport.abort()
 
         def connection_lost(self, exc: Exception | None) -> None:
             """Wait no longer."""
-            self._rest()
-            super().connection_lost(exc)
-
-        def _watch(self) -> None:
-            self._rest()
-            self.late = self.loop.call_later(limits.arrival, self.transport.abort)
-
-        def _rest(self) -> None:
             if self.late is not None:
                 self.late.cancel()
-                self.late = None
+            super().connection_lost(exc)
+
+        @property
+        def idle(self) -> bool:
+            """Whether nobody is at work for it: it asks nothing, or does not read the answer."""
+            # uvicorn has no request yet until the first head is whole, whatever its types say.
+            cycle: RequestResponseCycle | None = self.cycle
+            return cycle is None or cycle.response_complete or self.flow.write_paused
+
+        def _watch(self, seconds: float) -> None:
+            if self.late is not None:
+                self.late.cancel()
+            self.since = self.loop.time()
+            self.late = self.loop.call_later(seconds, self.transport.abort)
 
     return Watched
 

@@ -6,9 +6,11 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 _ADDRESS = re.compile(r"SPARQL:\s+(http://\S+)/sparql")
 
@@ -50,12 +52,22 @@ def is_running(process: int) -> bool:
 
 @contextlib.contextmanager
 def serve(store: Path | str, *options: str) -> Iterator[Served]:
-    """Serve a store at a free port; at the end the server is told to go, and must, all of it."""
+    """Serve a store at a free port; at the end the server is told to go, and must, all of it.
+
+    No file of its own is left then, and nothing has gone wrong that it did not foresee.
+    """
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile("w+") as log:
+        yield from _serve(store, options, Path(scratch), log)
+
+
+def _serve(
+    store: Path | str, options: tuple[str, ...], scratch: Path, log: IO[str]
+) -> Iterator[Served]:
     command = [sys.executable, "-m", "nutrigraph", "serve", "--store", str(store), "--port", "0"]
     process = subprocess.Popen(
         [*command, *options],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE, stderr=log, text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(scratch)},
     )  # fmt: skip
     try:
         assert process.stdout is not None
@@ -69,6 +81,10 @@ def serve(store: Path | str, *options: str) -> Iterator[Served]:
         process.send_signal(signal.SIGTERM)
         process.wait(5)
         assert not [worker for worker in workers if is_running(worker)]
+        assert list(scratch.iterdir()) == []
+        log.seek(0)
+        told = log.read()
+        assert "Traceback" not in told, told
     finally:
         if process.poll() is None:
             process.kill()

@@ -52,21 +52,20 @@ def get(path: str, *heads: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{head}\r\n".encode()
 
 
-SLOW = {
-    "nothing at all": b"",
-    "half a line": b"GET /spar",
-    "half a head": b"GET /sparql HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
-    "half a body": post(b"query=", FORM, "Content-Length: 100"),
-    "half a chunk": post(b"50\r\nquery=", FORM, "Transfer-Encoding: chunked"),
-}
+SLOW = (
+    b"",
+    b"GET /spar",
+    b"GET /sparql HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+    post(b"query=", FORM, "Content-Length: 100"),
+    post(b"50\r\nquery=", FORM, "Transfer-Encoding: chunked"),
+)
 
 
-@pytest.mark.parametrize("name", SLOW)
-def test_clients_that_never_finish_are_let_go(name: str, target: Served) -> None:
+def test_clients_that_never_finish_are_let_go(target: Served) -> None:
     with ExitStack() as stack:
-        clients = [stack.enter_context(connect(target)) for _ in range(100)]
-        for client in clients:
-            client.sendall(SLOW[name])
+        clients = [stack.enter_context(connect(target)) for _ in range(300)]
+        for number, client in enumerate(clients):
+            client.sendall(SLOW[number % len(SLOW)])
         assert ask(target, "ASK {}")[0] == 200
         for client in clients:
             rest = b""
@@ -92,7 +91,7 @@ def test_a_client_that_does_not_read_holds_its_worker_no_longer_than_it_may(targ
     everything = urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f }"})
     request = post(everything.encode(), FORM, f"Content-Length: {len(everything)}")
     with ExitStack() as stack:
-        for _ in range(8):
+        for _ in range(4):
             client = stack.enter_context(connect(target))
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.sendall(request)
@@ -102,13 +101,16 @@ def test_a_client_that_does_not_read_holds_its_worker_no_longer_than_it_may(targ
 
 
 def test_more_connections_than_there_may_be(target: Served) -> None:
+    unread = b"GET /query HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100
     with ExitStack() as stack:
-        for _ in range(600):
-            stack.enter_context(connect(target))
-    code = 0
-    while code != 200:  # Until the server has seen that they are gone.
-        with suppress(ConnectionError):
-            code = ask(target, "ASK {}")[0]
+        for number in range(700):
+            client = stack.enter_context(connect(target))
+            if number < 100:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                client.sendall(unread)
+        # Those that have been idle for longest make room.
+        for _ in range(20):
+            assert ask(target, "ASK {}", timeout=5)[0] == 200
 
 
 PACKED = gzip.compress(b"query=" + b"x" * 50_000_000)
@@ -172,6 +174,64 @@ def test_a_body_without_end(target: Served) -> None:
     assert sent < 64 << 20
 
 
+def test_a_body_in_too_many_pieces(target: Served) -> None:
+    request = post(b"1\r\nx\r\n" * 200_000, FORM, "Transfer-Encoding: chunked")
+    threads = [threading.Thread(target=raw, args=(target, request)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        assert ask(target, "ASK {}", timeout=5)[0] == 200
+    assert status(raw(target, request)) in (400, 0)
+    few = post(
+        b"1\r\nq\r\nf\r\nuery=ASK+%7B%7D\r\n0\r\n\r\n", FORM, "Transfer-Encoding: chunked", CLOSE
+    )
+    assert status(raw(target, few)) == 200
+
+
+def test_what_follows_an_answer_that_has_begun(target: Served) -> None:
+    for head in (
+        "POST /sparql HTTP/1.1\r\nContent-Type: text/x",
+        "GET /sparql?query=ASK%7B%7D HTTP/1.1",
+        "GET /sparql?query=SELECT+*%7B%3Fa+%3Fb+%3Fc.%3Fd+%3Fe+%3Ff%7D HTTP/1.1",
+    ):
+        with connect(target) as client:
+            client.sendall(
+                f"{head}\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+            )
+            assert status(client.recv(4096))
+            with suppress(ConnectionError):
+                client.sendall(b"no chunk\r\n" * 10)
+                while client.recv(1 << 20):
+                    pass
+
+
+def test_where_a_cut_could_not_be_seen_there_is_no_long_answer(target: Served) -> None:
+    for query, code in (("ASK+%7B%7D", 200), ("SELECT+*%7B%3Fa+%3Fb+%3Fc.%3Fd+%3Fe+%3Ff%7D", 505)):
+        request = f"GET /sparql?query={query} HTTP/1.0\r\nHost: localhost\r\n\r\n"
+        assert status(raw(target, request.encode())) == code
+
+
+def test_an_answer_that_is_read_byte_by_byte(target: Served) -> None:
+    everything = urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f }"}).encode()
+    with connect(target) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.sendall(post(everything, FORM, f"Content-Length: {len(everything)}"))
+        for _ in range(2000):
+            client.recv(1)
+        assert ask(target, "ASK {}")[0] == 200
+
+
+def test_requests_without_end_behind_one_that_is_answered(target: Served) -> None:
+    body = urlencode({"query": BOMB}).encode()
+    with connect(target) as client:
+        client.sendall(post(body, FORM, f"Content-Length: {len(body)}"))
+        client.settimeout(1)
+        with suppress(TimeoutError):
+            for _ in range(1000):
+                client.sendall(get(f"/sparql?{ASK}") * 1000)
+            raise AssertionError("it took all of it")
+
+
 BROKEN = [
     get("/sparql?query=ASK%20%7B%20%3Fs%20%3Fp%20%22%ff%22%20%7D"),
     get("/sparql?query=ASK%20%7B%20%3Fs%20%3Fp%20%22%ED%A0%80%22%20%7D"),
@@ -224,12 +284,30 @@ def test_broken_requests_are_refused(request_: bytes, target: Served) -> None:
         "[::1",
         "a@b",
         "169.254.169.254",
+        "evil@localhost",
+        "localhost/<x>",
+        "localhost:x",
+        "localhost#.evil.example",
+        "localhost evil.example",
+        "localhost\r\nHost: evil.example",
     ],
 )
 def test_under_a_false_name_it_does_not_answer(host: str, target: Served) -> None:
     for path in ("/sparql?" + ASK, "/.well-known/void"):
         request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
         assert status(raw(target, request)) in (400, 421)
+
+
+def test_without_a_name_it_does_not_answer(target: Served) -> None:
+    for request in (
+        f"GET /sparql?{ASK} HTTP/1.0",
+        f"GET http://evil.example/sparql?{ASK} HTTP/1.1",
+    ):
+        assert 400 <= status(raw(target, f"{request}\r\n{CLOSE}\r\n\r\n".encode())) < 500
+    absolute = (
+        f"GET http://evil.example/sparql?{ASK} HTTP/1.1\r\nHost: localhost\r\n{CLOSE}\r\n\r\n"
+    )
+    assert status(raw(target, absolute.encode())) == 404
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.1:99", "LOCALHOST", "[::1]"])

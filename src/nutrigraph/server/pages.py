@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pyoxigraph as ox
+
 from nutrigraph import records, report, view
+from nutrigraph.errors import UnknownName
 from nutrigraph.grade import interval, precise_null, weigh
 from nutrigraph.queries import named_queries
-from nutrigraph.server.resources import find_claim, find_entity
-from nutrigraph.terms import BASE, PREFIXES, curie, local
+from nutrigraph.server import declared
+from nutrigraph.server.resources import address, find_claim, find_entity, find_paper
+from nutrigraph.terms import BASE, NG, PREFIXES, SKOS, curie
 
 if TYPE_CHECKING:
     import jinja2
 
     from nutrigraph.graph import KnowledgeGraph
-    from nutrigraph.model import Claim, Document
+    from nutrigraph.model import Claim, Document, Entity, Mapping
 
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
 SIGNS: Final = {
@@ -42,7 +47,7 @@ def _environment() -> jinja2.Environment:
 
 def _page(name: str, graph: KnowledgeGraph, **told: Any) -> str:
     template = _environment().get_template(f"site_{name}.html")
-    return template.render(here=name, caution=graph.vocabulary.caution, **told)
+    return template.render(here=name, caution=graph.vocabulary.caution, address=address, **told)
 
 
 def explorer_page(graph: KnowledgeGraph) -> str:
@@ -71,7 +76,7 @@ def _line(claim: Claim, graph: KnowledgeGraph) -> dict[str, Any]:
     """Return a claim as one row of a list."""
     weight, _ = weigh(claim, graph.vocabulary)
     return {
-        "path": f"/claim/{local(claim.id)}",
+        "path": address(claim.id),
         "statement": claim.statement,
         "sign": report.SIGNS[claim.sign],
         "sign_words": SIGNS[claim.sign],
@@ -115,15 +120,17 @@ def entity_page(graph: KnowledgeGraph, name: str) -> str:
         graph,
         title=entity.label,
         entity=entity,
-        replaced=_label(graph, entity.replaced_by),
-        mappings=[
+        replaced=graph.entities.get(entity.replaced_by or ""),
+        synonyms=_synonyms(graph, entity),
+        mappings=[_mapping(item) for item in entity.mappings],
+        terms=[
             {
-                "curie": curie(item.iri),
-                "label": item.label,
-                "relation": _RELATIONS.get(item.relation, item.relation),
-                "url": item.iri if item.iri.startswith(("http://", "https://")) else None,
+                "term": term,
+                "state": " ".join(filter(None, (term.aspect, term.direction))),
+                "mappings": [_mapping(item) for item in term.mappings],
             }
-            for item in entity.mappings
+            for term in graph.content.terms
+            if term.entity == entity.id
         ],
         links=[_link(graph, item.subject, item.type, item.object) for item in graph.content.links
                if entity.id in (item.subject, item.object)],
@@ -141,19 +148,44 @@ _RELATIONS: Final = {
 }
 
 
-def _label(graph: KnowledgeGraph, iri: str | None) -> str | None:
-    return (
-        None if iri is None else graph.entities[iri].label if iri in graph.entities else local(iri)
-    )
+_SCOPES: Final = {
+    SKOS.altLabel: "",
+    NG.narrowSynonym: "narrower",
+    NG.broadSynonym: "wider",
+    NG.relatedSynonym: "related",
+}
+
+
+def _synonyms(graph: KnowledgeGraph, entity: Entity) -> list[tuple[str, str]]:
+    """Return the other names of an entity, each with its scope; none for one that is exact."""
+    node, store = ox.NamedNode(entity.id), graph.store.local
+    return [
+        (name, scope)
+        for predicate, scope in _SCOPES.items()
+        for name in sorted(
+            quad.object.value
+            for quad in store.quads_for_pattern(node, ox.NamedNode(predicate), None, None)
+            if isinstance(quad.object, ox.Literal)
+        )
+    ]
+
+
+def _mapping(item: Mapping) -> dict[str, str | None]:
+    return {
+        "curie": curie(item.iri),
+        "label": item.label,
+        "relation": _RELATIONS.get(item.relation, item.relation),
+        "url": item.iri if item.iri.startswith(("http://", "https://")) else None,
+    }
 
 
 def _link(graph: KnowledgeGraph, subject: str, kind: str, target: str) -> dict[str, str]:
     return {
         "subject": graph.entities[subject].label,
-        "subject_path": f"/entity/{local(subject)}",
+        "subject_path": address(subject),
         "phrase": graph.vocabulary.link_types[kind].phrase,
         "object": graph.entities[target].label,
-        "object_path": f"/entity/{local(target)}",
+        "object_path": address(target),
     }
 
 
@@ -179,7 +211,33 @@ def claim_page(graph: KnowledgeGraph, name: str) -> str:
         sign_words=SIGNS[claim.sign],
         facts=_facts(record),
         figures=report.figures(claim),
-        sources=[(report.role(source), source.label, source.links) for source in claim.sources],
+        sources=[(source, report.role(source), address(source.id)) for source in claim.sources],
+        anchor=declared.anchor(claim.predicate),
+    )
+
+
+def paper_page(graph: KnowledgeGraph, name: str) -> str:
+    """Return a paper and what the graph has from it.
+
+    Raises:
+        UnknownName: there is none of that name.
+    """
+    paper = find_paper(graph, name)
+    if paper is None:
+        raise UnknownName("paper", name, [])
+    # By what it is to each: whoever reads it must see where it contradicts.
+    sides: dict[str, list[Claim]] = {}
+    for claim in graph.content.claims:
+        for source in claim.sources:
+            if source.id == paper.id:
+                sides.setdefault(report.role(source).capitalize(), []).append(claim)
+    return _page(
+        "paper",
+        graph,
+        title=paper.label,
+        paper=paper,
+        later=paper.superseded_by and address(paper.superseded_by),
+        sides={title: [_line(c, graph) for c in some] for title, some in sides.items()},
     )
 
 
@@ -214,39 +272,35 @@ def _facts(record: dict[str, Any]) -> list[tuple[str, str]]:
 
 def ontology_page(graph: KnowledgeGraph) -> str:
     """Return what the vocabulary declares, each term with an anchor of its name."""
-    vocabulary = graph.vocabulary
-    used: dict[str, int] = {}
-    for claim in graph.content.claims:
-        used[claim.predicate] = used.get(claim.predicate, 0) + 1
+    vocabulary, known = graph.vocabulary, declared.terms(graph)
+    used = Counter(claim.predicate for claim in graph.content.claims)
+    kinds = Counter(entity.kind for entity in graph.entities.values())
     return _page(
         "ontology",
         graph,
         title="The vocabulary",
-        kinds=sorted({(entity.kind) for entity in graph.entities.values()}),
-        counts={
-            kind: sum(entity.kind == kind for entity in graph.entities.values())
-            for kind in {entity.kind for entity in graph.entities.values()}
-        },
         predicates=[
-            {
-                "name": local(item.id),
-                "item": item,
-                "sign": SIGNS[item.sign],
-                "used": used.get(item.id, 0),
-                "biolink": curie(vocabulary.biolink.predicates.get(item.id, "")),
-            }
+            {"item": item, "term": known.get(item.id), "anchor": declared.anchor(item.id),
+             "sign": SIGNS[item.sign], "used": used[item.id]}
             for item in sorted(vocabulary.predicates.values(), key=lambda item: item.id)
         ],
         links=[
-            {"name": local(item.id), "item": item, "sign": SIGNS[item.sign]}
+            {"item": item, "term": known.get(item.id), "anchor": declared.anchor(item.id),
+             "sign": SIGNS[item.sign]}
             for item in sorted(vocabulary.link_types.values(), key=lambda item: item.id)
         ],
-        studies=sorted(vocabulary.study_types.values(), key=lambda item: -item.weight_association),
+        studies=[
+            {"item": item, "anchor": declared.anchor(vocabulary.iris["StudyType", item.label])}
+            for item in sorted(
+                vocabulary.study_types.values(), key=lambda item: -item.weight_association
+            )
+        ],
         ceilings=vocabulary.ceilings,
-        qualifiers={
-            "Aspects": sorted(vocabulary.aspect_groups),
-            "Directions": sorted(vocabulary.direction_values),
-            "Modalities": sorted(vocabulary.modality_phrases),
-            "Bases": sorted(label for kind, label in vocabulary.iris if kind == "Basis"),
-        },
-    )
+        sections=declared.sections(known),
+        classes=declared.classes(known),
+        properties=declared.properties(known),
+        counts={BASE + kind: number for kind, number in kinds.items()},
+        known=known,
+        anchor_of=declared.anchor,
+        short=declared.short,
+    )  # fmt: skip

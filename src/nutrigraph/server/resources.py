@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -14,9 +16,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from nutrigraph.graph import KnowledgeGraph
-    from nutrigraph.model import Claim, Entity
+    from nutrigraph.model import Claim, Entity, Source
 
 CLAIMS = BASE + "claim/"
+
+
+def address(iri: str) -> str:
+    """Return where the page of a claim, an entity, a paper or a term is on this server.
+
+    What lies under another name than ours, as imported entities may, is found by its whole IRI.
+    """
+    if iri.startswith(CLAIMS):
+        return f"/claim/{quote(iri.removeprefix(CLAIMS))}"
+    return (
+        f"/entity/{quote(iri.removeprefix(BASE))}"
+        if iri.startswith(BASE)
+        else (f"/entity/{quote(iri, safe='')}")
+    )
+
+
+def node_of(iri: str) -> ox.NamedNode | None:
+    """Return the node of an IRI, or None where it cannot be one."""
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        return None
 
 
 def find_entity(graph: KnowledgeGraph, name: str) -> Entity:
@@ -25,7 +49,7 @@ def find_entity(graph: KnowledgeGraph, name: str) -> Entity:
     Raises:
         UnknownName: there is none.
     """
-    return graph.entities.get(BASE + name) or graph.entity(name)
+    return graph.entities.get(BASE + name) or graph.entities.get(name) or graph.entity(name)
 
 
 def find_claim(graph: KnowledgeGraph, name: str) -> Claim:
@@ -39,6 +63,18 @@ def find_claim(graph: KnowledgeGraph, name: str) -> Claim:
         if claim.id == wanted:
             return claim
     raise UnknownName("claim", name, nearest(name, [local(c.id) for c in graph.content.claims]))
+
+
+def find_paper(graph: KnowledgeGraph, name: str) -> Source | None:
+    """Return the paper of the last part of an IRI, as what cites it has it, or None."""
+    wanted = BASE + name
+    for home in graph.documents:
+        cited = (source for paragraph in home.paragraphs for source in paragraph.sources)
+        given = (source for claim in home.claims for source in claim.sources)
+        for source in chain(cited, given, home.mentioned):
+            if source.id == wanted:
+                return source
+    return None
 
 
 def _of(store: ox.Store, subject: str) -> Iterator[ox.Quad]:
@@ -90,6 +126,12 @@ def claim_quads(graph: KnowledgeGraph, name: str) -> list[ox.Quad]:
             ):
                 open_ends.append(value.value)
     return _ordered(told)
+
+
+def paper_quads(graph: KnowledgeGraph, name: str) -> list[ox.Quad]:
+    """Return what documents say of a paper; nothing where there is none of that name."""
+    node = node_of(BASE + name)
+    return [] if node is None else _ordered(_of(graph.store.local, node.value))
 
 
 def ontology_quads(graph: KnowledgeGraph) -> list[ox.Quad]:

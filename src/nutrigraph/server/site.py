@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from nutrigraph.errors import UnknownName
 from nutrigraph.server import pages, resources
+from nutrigraph.server.declared import is_declared
 from nutrigraph.server.forms import GRAPHS, content_type
 from nutrigraph.server.negotiation import negotiate
 from nutrigraph.terms import PREFIXES
@@ -64,6 +65,8 @@ class _Site:
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
         self.explorers: dict[str, asyncio.Task[str]] = {}
+        self.vocabularies: dict[tuple[str, str], Response] = {}
+        self.turn = asyncio.Lock()
 
     @property
     def graph(self) -> KnowledgeGraph:
@@ -84,19 +87,25 @@ class _Site:
 
     async def entity(self, request: Request) -> Response:
         name = request.path_params["name"]
-        if name in self._declared():
+        if is_declared(self.graph, name):
             return RedirectResponse(f"/ontology#{quote(name)}", 303, _HEADERS)
-        return self._either(request, pages.entity_page, resources.entity_quads, name)
+        if resources.find_paper(self.graph, name):
+            return await self._either(request, pages.paper_page, resources.paper_quads, name)
+        return await self._either(request, pages.entity_page, resources.entity_quads, name)
 
     async def claim(self, request: Request) -> Response:
         name = request.path_params["name"]
-        return self._either(request, pages.claim_page, resources.claim_quads, name)
+        return await self._either(request, pages.claim_page, resources.claim_quads, name)
 
     async def ontology(self, request: Request) -> Response:
         media = self._media(request)
-        if media == _HTML:
-            return HTMLResponse(pages.ontology_page(self.graph), headers=_vary())
-        return _written(resources.ontology_quads(self.graph), media)
+        async with self.turn:
+            wanted = (self.opened.build, media)
+            if wanted not in self.vocabularies:
+                made = await asyncio.to_thread(_vocabulary, self.graph, media)
+                kept = {k: v for k, v in self.vocabularies.items() if k[0] == wanted[0]}
+                self.vocabularies = {**kept, wanted: made}
+            return self.vocabularies[wanted]
 
     async def static(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -109,34 +118,50 @@ class _Site:
         text = (Path(pages.TEMPLATES) / name).read_text(encoding="utf-8")
         return Response(text, headers=_HEADERS, media_type=_STATIC[name])
 
-    def _declared(self) -> frozenset[str]:
-        vocabulary = self.graph.vocabulary
-        known = [*vocabulary.predicates, *vocabulary.link_types]
-        return frozenset(iri.rpartition("/")[2] for iri in known)
-
     def _media(self, request: Request) -> str:
         media = negotiate(request.headers.get("accept"), [_HTML, *GRAPHS])
         if media is None:
             raise HTTPException(406, f"this is written as {', '.join([_HTML, *GRAPHS])}")
         return media
 
-    def _either(
+    async def _either(
         self,
         request: Request,
         page: Callable[[KnowledgeGraph, str], str],
         quads: Callable[[KnowledgeGraph, str], list[ox.Quad]],
         name: str,
     ) -> Response:
-        media = self._media(request)
-        try:
-            if media == _HTML:
-                return HTMLResponse(page(self.graph, name), headers=_vary())
-            return _written(quads(self.graph, name), media)
-        except UnknownName as error:
-            if media != _HTML:
-                raise HTTPException(404, str(error)) from error
-            text = pages.refusal_page(self.graph, "Not here", f"{error}.")
-            return HTMLResponse(text, 404, headers=_vary())
+        """Return a page, or what is behind it, made beside the loop and one at a time.
+
+        However many are asked for, what answers questions gets every other turn.
+        """
+        media, graph = self._media(request), self.graph
+        async with self.turn:
+            return await asyncio.to_thread(_made, graph, media, page, quads, name)
+
+
+def _made(
+    graph: KnowledgeGraph,
+    media: str,
+    page: Callable[[KnowledgeGraph, str], str],
+    quads: Callable[[KnowledgeGraph, str], list[ox.Quad]],
+    name: str,
+) -> Response:
+    try:
+        if media == _HTML:
+            return HTMLResponse(page(graph, name), headers=_vary())
+        return _written(quads(graph, name), media)
+    except UnknownName as error:
+        if media != _HTML:
+            raise HTTPException(404, str(error), _vary()) from error
+        text = pages.refusal_page(graph, "Not here", f"{error}.")
+        return HTMLResponse(text, 404, headers=_vary())
+
+
+def _vocabulary(graph: KnowledgeGraph, media: str) -> Response:
+    if media == _HTML:
+        return HTMLResponse(pages.ontology_page(graph), headers=_vary())
+    return _written(resources.ontology_quads(graph), media)
 
 
 def _vary() -> dict[str, str]:

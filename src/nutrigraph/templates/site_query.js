@@ -55,13 +55,16 @@ const isGraph = (text) =>
 async function ask(text, accept, signal) {
   const response = await fetch("/sparql", { method: "POST", body: new URLSearchParams({ query: text }), headers: { Accept: accept }, signal });
   if (!response.ok) throw new Error((await response.text()).trim() || `The endpoint answers ${response.status}.`);
+  const cut = response.headers.get("Nutrigraph-Truncated");
   try {
-    return await response.text();
+    const body = await response.text();
+    // What passes an answer on may end it well: the header tells all the same.
+    if (!cut) return body;
   } catch (error) {
     if (signal.aborted) throw error;
-    const limits = response.headers.get("Nutrigraph-Truncated") || response.headers.get("Nutrigraph-Limits") || "";
-    throw new Error(`The answer was cut at a limit of the endpoint (${limits}), and nothing of it is shown. Ask for less, or add LIMIT.`);
   }
+  const limits = cut || response.headers.get("Nutrigraph-Limits") || "";
+  throw new Error(`The answer was cut at a limit of the endpoint (${limits}), and nothing of it is shown. Ask for less, or add LIMIT.`);
 }
 
 async function run() {
@@ -96,9 +99,18 @@ async function run() {
   }
 }
 
+async function keep(name, kind, text) {
+  problem.hidden = true;
+  try {
+    save(name, kind, await text());
+  } catch (error) {
+    fail(error instanceof TypeError ? "The endpoint cannot be reached: nothing is saved." : error.message);
+  }
+}
+
 function offer(files) {
   const buttons = files.map(([label, name, kind, text]) =>
-    make("button", { type: "button", textContent: label, onclick: async () => save(name, kind, await text()) }),
+    make("button", { type: "button", textContent: label, onclick: () => keep(name, kind, text) }),
   );
   downloads.replaceChildren(make("span", { className: "quiet", textContent: "Save as" }), ...buttons);
 }

@@ -2,6 +2,8 @@
 
 const BASE = "https://w3id.org/nutrigraph/";
 const CAUTION = document.querySelector("footer .caution").textContent;
+// Names of graphs, and of the whole: nothing has its page there.
+const NO_PAGE = new Set(["", "inferred", "asserted"]);
 const SOME_ROWS = 2000;
 const SOME_NODES = 150;
 
@@ -14,7 +16,8 @@ function make(tag, properties = {}, ...children) {
 // Our things have pages here; other addresses are left as they are, and nothing but an address is a link.
 function linkTo(iri) {
   if (iri.startsWith(`${BASE}claim/`)) return `/claim/${encodeURIComponent(iri.slice(BASE.length + 6).split("#")[0])}`;
-  if (iri.startsWith(BASE) && !iri.slice(BASE.length).includes("/")) return `/entity/${encodeURIComponent(iri.slice(BASE.length))}`;
+  const name = iri.slice(BASE.length);
+  if (iri.startsWith(BASE) && (!name.includes("/") || name.startsWith("paper/"))) return NO_PAGE.has(name) ? null : `/entity/${encodeURIComponent(name)}`;
   if (iri.startsWith(BASE)) return null;
   return /^https?:\/\//i.test(iri) ? iri : null;
 }

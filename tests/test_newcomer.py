@@ -14,6 +14,7 @@ from tests.serving import Served
 pytestmark = pytest.mark.browser
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+PAPER = "/entity/paper-araujo-2020"
 LOW = "What is associated with low magnesium"
 
 
@@ -133,7 +134,7 @@ def test_a_spreadsheet_calculates_nothing(page: Page, tmp_path: Path) -> None:
     assert sorted(text.split("\r\n")[1:-1]) == ['"a""b,c"', "'=1+1", "'@x", "-0.4"]
 
 
-PAGES = ("/query", "/entity/magnesium", "/claim/7b6702b19367e90a", "/ontology")
+PAGES = ("/query", "/entity/magnesium", "/claim/7b6702b19367e90a", "/ontology", PAPER)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -154,3 +155,38 @@ def test_nobody_is_shut_out(
     assert [item["id"] for item in found if item["impact"] in ("serious", "critical")] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     page.close()
+
+
+def test_an_answer_that_was_cut_is_not_taken_for_the_whole(page: Page) -> None:
+    """What passes answers on may end a cut one well: its header still tells."""
+    page.goto("/query")
+    expect(page.locator("#text")).not_to_have_value("")
+    page.route("**/sparql", lambda route: route.fulfill(
+        headers={"Nutrigraph-Truncated": "1000 rows", "Content-Type": "application/json"},
+        body='{"head":{"vars":["x"]},"results":{"bindings":[]}}'))  # fmt: skip
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("alert")).to_contain_text("cut at a limit of the endpoint (1000 rows)")
+    expect(page.locator("#answer")).to_be_hidden()
+
+
+def test_a_file_that_cannot_be_had_is_told(browser: Browser, served: Served) -> None:
+    page = browser.new_page(base_url=served.address)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto("/query")
+    page.get_by_role("button", name=LOW).click()
+    expect(page.locator("#status")).to_contain_text("40 rows")
+    page.route("**/sparql", lambda route: route.abort())
+    page.get_by_role("button", name="XML").click()
+    expect(page.get_by_role("alert")).to_contain_text("nothing is saved")
+    assert wrong == []
+    page.close()
+
+
+def test_words_of_the_vocabulary_in_an_answer_are_explained(page: Page) -> None:
+    page.goto("/query")
+    page.get_by_role("textbox", name="Query").fill("SELECT ?kind { :magnesium a ?kind }")
+    page.get_by_role("button", name="Run").click()
+    page.locator("#rows").get_by_role("link", name=":Nutrient", exact=True).click()
+    expect(page).to_have_url(re.compile("/ontology#Nutrient$"))
+    expect(page.locator("#Nutrient")).to_be_in_viewport()

@@ -207,6 +207,36 @@ def test_a_large_graph_is_sent_once_to_a_server_that_asks_who_asks(
     assert methods == ["HEAD", "HEAD", "HEAD", "PUT"]
 
 
+def test_what_is_too_much_for_one_request_is_sent_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "five.nt"
+    file.write_text("".join(f"<http://e/{n}> <http://e/b> <http://e/c> .\n" for n in range(5)))
+    monkeypatch.setattr(pushing, "_LINES", 2)
+    locked = reply(500, b"Error 40001", "text/plain")
+    with serve(TAKEN, locked, TAKEN) as server:
+        (graph,) = push(open_store(file), server.url)
+        sent = [(asked.method, asked.body.count(b"\n")) for asked in server.asked]
+        whole = b"".join(asked.body for asked in server.asked[:1] + server.asked[2:])
+    assert graph.triples == 5
+    # The second part met a deadlock, and was sent again.
+    assert sent == [("PUT", 2), ("POST", 2), ("POST", 2), ("POST", 1)]
+    assert sorted(whole.splitlines(True)) == sorted(file.read_bytes().splitlines(True))
+    refused = pytest.raises(StoreError, match=r"was not put whole: .* refuses what was sent")
+    with serve(TAKEN, reply(400, b"no", "text/plain")) as server, refused:
+        list(push(open_store(file), server.url))
+
+
+def test_an_empty_graph_is_put_as_well(small: Path) -> None:
+    raw = open_store(small).raw
+    store = Embedded("here", raw=ox.Store())
+    store.raw.extend(quad for quad in raw if quad.graph_name != ox.DefaultGraph())
+    with serve(TAKEN) as server:
+        (graph,) = push(store, server.url, graphs=["asserted"])
+        assert [(asked.method, asked.body) for asked in server.asked] == [("PUT", b"")]
+    assert graph.triples == 0
+
+
 def test_a_body_is_sent_whole_again_after_a_connection_that_failed(small: Path) -> None:
     with serve(hang_up, reply(503), TAKEN) as server:
         list(push(open_store(small), server.url, graphs=["asserted"]))

@@ -1,15 +1,17 @@
 """Loading a graph into an engine elsewhere, by the SPARQL 1.1 Graph Store Protocol.
 
-Each graph is put in one request, which replaces it whole. Whether a reader meanwhile sees it as it
-was is up to the engine: Virtuoso 7 takes the old triples out and lets the new ones in before his
-eyes. What follows from the others goes after them, and the asserted graph, in which readers look
-first, goes last. What the store no longer holds is deleted after that, where an address to ask
-tells what there is.
+Each graph is put in one request, which replaces it whole; one of more than 100,000 triples in
+several, as Virtuoso 7 may hang, give up, or lose triples over a very large one. Whether a reader
+meanwhile sees a graph as it was is up to the engine: Virtuoso 7 takes the old triples out and lets
+the new ones in before his eyes. What follows from the others goes after them, and the asserted
+graph, in which readers look first, goes last. What the store no longer holds is deleted after that,
+where an address to ask tells what there is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Final
 
@@ -32,8 +34,9 @@ _SIBLINGS: Final = {
     "/data": "/sparql",
 }
 """Where Virtuoso and Fuseki are asked, by the end of the address where they take graphs."""
+_LINES: Final = 100_000
+"""Triples that are sent at a time."""
 _SMALL: Final = 1 << 20
-_PART: Final = 1 << 20
 _TRIES: Final = 4
 _SLOWEST: Final = 100_000
 """Bytes that any engine stores in a second: it is given so much longer to answer."""
@@ -47,17 +50,6 @@ class Pushed:
     triples: int
     verified: bool
     deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """What lies in a file, to be sent as often as it is asked for."""
-
-    file: IO[bytes]
-
-    def __iter__(self) -> Iterator[bytes]:
-        self.file.seek(0)
-        return iter(lambda: self.file.read(_PART), b"")
 
 
 def push(
@@ -134,43 +126,49 @@ def _sibling(url: str) -> str | None:
 def _write(store: ox.Store, home: ox.NamedNode | ox.DefaultGraph, file: IO[bytes]) -> int:
     """Write a graph as N-Triples, which has a line for each triple; return how many there are."""
     store.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=home)
-    return sum(part.count(b"\n") for part in _Body(file))
+    file.seek(0)
+    return sum(1 for _ in file)
 
 
 def _put_whole(wire: Wire, engine: Remote | None, name: str, file: IO[bytes], number: int) -> None:
-    """Put a graph, again where the engine gave up or lost a part of it.
-
-    Virtuoso loads with several threads, which may be in each other's way when most names are new to
-    it: it then says so, or takes the graph and is short of some of it. The next time they are not.
-    """
+    """Put a graph, and once more if the engine has taken it and lost a part of it."""
     for left in reversed(range(_TRIES)):
-        try:
-            _put(wire, name, file)
-        except StoreError as error:
-            if not left or not isinstance(error, Deadlock):
-                raise StoreError(f"{name} was not put whole: {error}") from error
-        else:
-            there = number if engine is None else engine.count(name)
-            if there == number or engine is None:
-                return
-            if not left:
-                raise StoreError(
-                    f"{engine.place} holds {there:,} triples in {name}, not the {number:,} that "
-                    "were sent: push again, or look into the engine's log"
-                )
+        _put(wire, name, file)
+        there = number if engine is None else engine.count(name)
+        if there == number or engine is None:
+            return
+        if not left:
+            raise StoreError(
+                f"{engine.place} holds {there:,} triples in {name}, not the {number:,} that "
+                "were sent: push again, or look into the engine's log"
+            )
         wire.pause(1.0)
 
 
 def _put(wire: Wire, name: str, file: IO[bytes]) -> None:
+    """Put a graph in one request, or what is more than that in parts: the first replaces it."""
+    file.seek(0)
+    method = "PUT"
+    while (part := b"".join(islice(file, _LINES))) or method == "PUT":
+        _send(wire, method, name, part)
+        method = "POST"
+
+
+def _send(wire: Wire, method: str, name: str, part: bytes) -> None:
+    """Send a part of a graph, again where the engine's own threads were in each other's way."""
     import httpx2
 
-    size = file.tell()
-    if size > _SMALL:
+    if len(part) > _SMALL:
         wire.introduce(params={"graph": BASE + "none"})
-    # The length is told beforehand: not every engine takes a body in chunks.
-    headers = {"Content-Type": "application/n-triples", "Content-Length": str(size)}
-    patience = httpx2.Timeout(seconds() + size / _SLOWEST, connect=CONNECT)
-    with wire.open(
-        "PUT", params={"graph": name}, content=_Body(file), headers=headers, timeout=patience
-    ):
-        pass
+    headers = {"Content-Type": "application/n-triples"}
+    patience = httpx2.Timeout(seconds() + len(part) / _SLOWEST, connect=CONNECT)
+    for left in reversed(range(_TRIES)):
+        try:
+            with wire.open(
+                method, params={"graph": name}, content=part, headers=headers, timeout=patience
+            ):
+                return
+        except StoreError as error:
+            if not left or not isinstance(error, Deadlock):
+                raise StoreError(f"{name} was not put whole: {error}") from error
+        wire.pause(1.0)

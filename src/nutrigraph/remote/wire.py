@@ -202,7 +202,8 @@ class Wire:
             there = _printable(response.headers.get("location", "elsewhere"))
             raise StoreError(f"{self.url} has moved to {there}: name that address")
         said = _said(response)
-        if status == 400 and response.request.method == "POST":
+        kind = response.request.headers.get("content-type", "")
+        if status == 400 and kind == "application/x-www-form-urlencoded":
             raise QueryError(f"{self.url} refuses the query: {said or 'it does not say why'}")
         if _DEADLOCK.search(said):
             raise Deadlock(f"{self.url} failed (status {status}: {said})")

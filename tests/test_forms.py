@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nutrigraph.gate import variables
+from nutrigraph.gate import size as left_open
 from nutrigraph.server.forms import Rows
 from nutrigraph.server.negotiation import negotiate
 from nutrigraph.server.places import Places, Ticket, Turned
@@ -86,10 +86,11 @@ def test_the_form_that_is_liked_best(accept: str | None, found: str | None) -> N
     assert negotiate(accept, ["a/x", "b/y"]) == found
 
 
-def test_variables_are_counted_outside_of_texts() -> None:
-    assert variables("ASK {}") == 0
-    assert variables("SELECT ?x { ?x $y '?z' <x:?u> } # ?v") == 2
-    assert variables("SELECT ?x { ?x ?p ?x }") == 2
+def test_what_is_left_open_is_counted_outside_of_texts() -> None:
+    assert left_open("ASK {}") == 0
+    assert left_open("SELECT ?x { ?x $y '?z' <x:?u> } # ?v") == 2
+    assert left_open("SELECT ?x { ?x ?p ?x }") == 2
+    assert left_open("ASK { :a :p* [] }") == 2
 
 
 def test_the_smallest_goes_first_and_the_largest_is_turned_away() -> None:

@@ -41,72 +41,82 @@ class _Sparing(h11.Connection):
         return event
 
 
-def protocol(limits: Limits) -> type[H11Protocol]:
-    """Return the protocol of a connection, which neither asks nor reads for ever.
+class _Watched(H11Protocol):
+    """A connection that is closed when a head does not arrive, or an answer is not read.
 
     uvicorn waits without end for a head that has begun, and for a client to read its answer.
     """
 
-    class Watched(H11Protocol):
-        """A connection that is closed when a head does not arrive, or an answer is not read."""
+    limits: Limits
+    known: object = None
+    arriving = True
+    late: asyncio.TimerHandle | None = None
+    since = 0.0
 
-        known: object = None
-        arriving = True
-        late: asyncio.TimerHandle | None = None
-        since = 0.0
+    def __init__(self, *told: Any, **named: Any) -> None:
+        """Read no more pieces of a request than there may be."""
+        super().__init__(*told, **named)
+        self.conn = _Sparing(self.limits)
 
-        def __init__(self, *told: Any, **named: Any) -> None:
-            """Read no more pieces of a request than there may be."""
-            super().__init__(*told, **named)
-            self.conn = _Sparing(limits)
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401
+        """Wait for the head of a request; where there are too many, the idlest goes."""
+        super().connection_made(transport)
+        self._watch(self.limits.arrival)
+        if len(self.connections) > self.limits.connections:
+            others = [
+                one for one in self.connections if isinstance(one, _Watched) and one is not self
+            ]
+            idle = [one for one in others if one.idle]
+            # Those that ask nothing go before those that read slowly.
+            idlest = min(idle, key=lambda one: (not one.arriving, one.since), default=self)
+            self.connections.discard(idlest)
+            idlest.transport.abort()
 
-        def connection_made(self, transport: Any) -> None:  # noqa: ANN401
-            """Wait for the head of a request; where there are too many, the idlest goes."""
-            super().connection_made(transport)
-            self._watch(limits.arrival)
-            if len(self.connections) > limits.connections:
-                idle = [one for one in self.connections if isinstance(one, Watched) and one.idle]
-                idlest = min(idle, key=lambda one: one.since)
-                self.connections.discard(idlest)
-                idlest.transport.abort()
+    def handle_events(self) -> None:
+        """Take what has arrived; a request has its time, and so has the next head."""
+        super().handle_events()
+        if self.cycle is not self.known:
+            self.known, self.arriving = self.cycle, False
+            self._watch(self.limits.longest)
+        elif self.idle and not self.arriving and not self.transport.get_write_buffer_size():
+            self.arriving = True
+            self._watch(self.limits.arrival)
 
-        def handle_events(self) -> None:
-            """Take what has arrived; a request has its time, and so has the next head."""
-            super().handle_events()
-            if self.cycle is not self.known:
-                self.known, self.arriving = self.cycle, False
-                self._watch(limits.longest)
-            elif self.idle and not self.arriving and not self.transport.get_write_buffer_size():
-                self.arriving = True
-                self._watch(limits.arrival)
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP; where an answer has begun already, break off."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:
+            self.transport.abort()
 
-        def send_400_response(self, msg: str) -> None:
-            """Refuse what is no HTTP; where an answer has begun already, break off."""
-            if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-                super().send_400_response(msg)
-            else:
-                self.transport.abort()
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        if self.late is not None:
+            self.late.cancel()
+        super().connection_lost(exc)
 
-        def connection_lost(self, exc: Exception | None) -> None:
-            """Wait no longer."""
-            if self.late is not None:
-                self.late.cancel()
-            super().connection_lost(exc)
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is at work for it: it asks nothing, or does not read the answer."""
+        # uvicorn has no request yet until the first head is whole, whatever its types say.
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is None or cycle.response_complete or self.flow.write_paused
 
-        @property
-        def idle(self) -> bool:
-            """Whether nobody is at work for it: it asks nothing, or does not read the answer."""
-            # uvicorn has no request yet until the first head is whole, whatever its types say.
-            cycle: RequestResponseCycle | None = self.cycle
-            return cycle is None or cycle.response_complete or self.flow.write_paused
+    def _watch(self, seconds: float) -> None:
+        if self.late is not None:
+            self.late.cancel()
+        self.since = self.loop.time()
+        self.late = self.loop.call_later(seconds, self.transport.abort)
 
-        def _watch(self, seconds: float) -> None:
-            if self.late is not None:
-                self.late.cancel()
-            self.since = self.loop.time()
-            self.late = self.loop.call_later(seconds, self.transport.abort)
 
-    return Watched
+def protocol(limits: Limits) -> type[H11Protocol]:
+    """Return the protocol of a connection, which neither listens nor sends for ever."""
+
+    class Limited(_Watched):
+        """A connection with these limits."""
+
+    Limited.limits = limits
+    return Limited
 
 
 def listen(host: str, port: int) -> socket.socket:

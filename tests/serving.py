@@ -75,7 +75,8 @@ def _serve(
         for line in process.stdout:
             if address := _ADDRESS.match(line):
                 break
-        assert address is not None, process.communicate()
+        log.seek(0)
+        assert address is not None, log.read()
         yield Served(address[1], process)
         workers = children(process.pid)
         process.send_signal(signal.SIGTERM)

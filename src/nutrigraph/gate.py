@@ -43,7 +43,8 @@ _UPDATE: Final = re.compile(
     r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
     re.IGNORECASE,
 )
-_UNKNOWN: Final = re.compile(r"[?$]\w+|_:\w+")
+_VARIABLE: Final = re.compile(r"[?$](\w+)")
+_BLANK: Final = re.compile(r"_:\w+|\[")
 _BRACKET: Final = re.compile(r"[{}()\[\]]")
 _PATTERN: Final = re.compile(r"[;,]|\.(?!\d)")
 
@@ -59,15 +60,19 @@ def names_graphs(text: str) -> bool:
     return _FROM.search(bare(text)) is not None
 
 
+def variables(text: str) -> int:
+    """Return how many variables a query has."""
+    return len(set(_VARIABLE.findall(bare(text))))
+
+
 def size(text: str) -> int:
     """Return how many things a query leaves open: the more, the more it may have to go through.
 
-    They are variables and blank nodes, and one more where there are brackets or paths of any
-    length. At 0 there is nothing to do but look up.
+    They are variables, each blank node that stands there, and one more where there are brackets
+    or paths of any length. At 0 there is nothing to do but look up.
     """
     words = bare(text)
-    names = {name.lstrip("?$") for name in _UNKNOWN.findall(words)}
-    return len(names) + words.count("[") + any(mark in words for mark in "(*+")
+    return variables(text) + len(_BLANK.findall(words)) + any(mark in words for mark in "(*+")
 
 
 def refuse(text: str) -> None:

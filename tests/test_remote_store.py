@@ -99,6 +99,15 @@ def test_large_graphs_are_read_in_pages(store: Path, monkeypatch: pytest.MonkeyP
     assert there == set(open_store(store).quads())
 
 
+def test_a_graph_of_very_many_predicates_is_read() -> None:
+    raw = ox.Store()
+    raw.add(_quad(DOCUMENT, RDF.type, ox.NamedNode(NG.Document)))
+    for number in range(1_500):
+        raw.add(_quad("http://e/a", f"http://e/{number}/{'long' * 20}", ox.Literal(number)))
+    with serve(engine(raw)) as server:
+        assert len(opened(server).store.local) == 1_501
+
+
 @pytest.mark.parametrize("most", [299, 10])
 def test_an_answer_that_is_cut_without_a_word(
     most: int, store: Path, monkeypatch: pytest.MonkeyPatch

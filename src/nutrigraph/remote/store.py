@@ -45,6 +45,8 @@ _TRIPLES: Final = {
 }
 _PAGE: Final = 5_000
 """Rows that are asked for at a time: fewer than engines cut at by themselves."""
+_TOGETHER: Final = 200
+"""Predicates that one query names at most."""
 _KIND: Final = re.compile(r"(?<![?$:\w-])(SELECT|ASK|CONSTRUCT|DESCRIBE)\b(?!:)", re.IGNORECASE)
 _HEAD: Final = re.compile(
     r"(?<![?$:\w-])(?:CONSTRUCT\b(?:\s*\{[^{}]*\})?|DESCRIBE\b[^{}]*?(?=\{|WHERE\b|\Z))",
@@ -267,11 +269,11 @@ class Remote(Store):
 
 
 def _batches(counts: dict[str, int]) -> Iterator[list[str]]:
-    """Yield predicates whose triples together fill a page, or one that fills more."""
+    """Yield predicates whose triples together fit a page, a query their names; or one for more."""
     batch: list[str] = []
     size = 0
     for predicate, number in sorted(counts.items()):
-        if batch and size + number > _PAGE:
+        if batch and (size + number > _PAGE or len(batch) == _TOGETHER):
             yield batch
             batch, size = [], 0
         batch.append(predicate)

@@ -293,7 +293,7 @@ def _rows_behind(text: str) -> str | None:
     """Return a query for the rows of which another makes triples, or None where it has none."""
     words = gate.bare(text)
     head = _HEAD.search(words)
-    if head is None or "{" not in words[head.end() :] or not gate.size(text):
+    if head is None or "{" not in words[head.end() :] or not gate.variables(text):
         return None
     return f"{text[: head.start()]}SELECT *{text[head.end() :]}"
 

@@ -170,13 +170,14 @@ def test_claims_are_read_in_few_requests(place: str) -> None:
 
 def test_pushing_again_replaces_and_deletes(filled: Virtuoso, tmp_path: Path, store: Path) -> None:
     stray = tmp_path / "stray.nq"
+    home, long = f"<{BASE}document/stray>", "word " * 50_000
     stray.write_text(
-        f"<{BASE}document/stray> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
-        f"<{BASE}Document> <{BASE}document/stray> .\n"
+        f"{home} <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{BASE}Document> {home} .\n"
+        f'{home} <{BASE}text> "{long}" {home} .\n'
     )
     told = run("push", filled.graphs, "--store", str(stray), "--json", engine=filled)
     pushed = {record["name"]: record for record in json.loads(told)}
-    assert pushed[f"{BASE}document/stray"]["triples"] == 1
+    assert pushed[f"{BASE}document/stray"]["triples"] == 2
     assert pushed[f"{BASE}document/magnesium-and-miscarriage"]["deleted"]
     assert pushed[ASSERTED]["triples"] == 0
     told = run("push", filled.graphs, "--store", str(store), "--json", engine=filled)

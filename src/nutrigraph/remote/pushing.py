@@ -36,6 +36,8 @@ _SIBLINGS: Final = {
 """Where Virtuoso and Fuseki are asked, by the end of the address where they take graphs."""
 _LINES: Final = 100_000
 """Triples that are sent at a time."""
+_HEAD: Final = f"@prefix : <{BASE}> .\n".encode()
+"""Makes Turtle of N-Triples: Virtuoso guesses by the first bytes, and long texts mislead it."""
 _SMALL: Final = 1 << 20
 _TRIES: Final = 4
 _SLOWEST: Final = 100_000
@@ -160,12 +162,16 @@ def _send(wire: Wire, method: str, name: str, part: bytes) -> None:
 
     if len(part) > _SMALL:
         wire.introduce(params={"graph": BASE + "none"})
-    headers = {"Content-Type": "application/n-triples"}
+    headers = {"Content-Type": "text/turtle"}
     patience = httpx2.Timeout(seconds() + len(part) / _SLOWEST, connect=CONNECT)
     for left in reversed(range(_TRIES)):
         try:
             with wire.open(
-                method, params={"graph": name}, content=part, headers=headers, timeout=patience
+                method,
+                params={"graph": name},
+                content=_HEAD + part,
+                headers=headers,
+                timeout=patience,
             ):
                 return
         except StoreError as error:

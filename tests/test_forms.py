@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.looping import run_apart
 
 from nutrigraph.gate import size as left_open
 from nutrigraph.server.forms import Rows
@@ -118,4 +119,4 @@ def test_the_smallest_goes_first_and_the_largest_is_turned_away() -> None:
         assert (places.free, len(places)) == (1, 0)
         return done
 
-    assert asyncio.run(run()) == ["first", "large turned away, greedy", "small", "middle"]
+    assert run_apart(run()) == ["first", "large turned away, greedy", "small", "middle"]

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import httpx2
 import pytest
 from starlette.applications import Starlette
+from tests.looping import run_apart
 from tests.serving import Served, serve
 from tests.test_rdf_mapping import FOOD_MAPPING, FOODS, RIGHTS
 
@@ -180,7 +181,7 @@ def test_a_page_that_takes_long_holds_nobody_up(
             go_on.set()
             assert (await waiting).text.startswith("magnesium of")
 
-    asyncio.run(ask())
+    run_apart(ask())
 
 
 def test_the_vocabulary_is_made_once_a_build(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,5 +204,5 @@ def test_the_vocabulary_is_made_once_a_build(store: Path, monkeypatch: pytest.Mo
         assert len({response.content for response in found}) == 1
         assert found[0].headers["vary"] == "Accept"
 
-    asyncio.run(ask())
+    run_apart(ask())
     assert len(made) == 1

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from tests.attacking import BOMB, CUT, ask, assert_well
+from tests.looping import run_apart
 from tests.serving import Served, is_running, serve
 
 from nutrigraph.build import build
@@ -211,7 +212,7 @@ def test_every_place_comes_back(store: Path) -> None:
         await pool.close()
         assert not [worker for worker in workers if is_running(worker)]
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_what_is_written_is_sent_at_once() -> None:
@@ -244,7 +245,7 @@ def test_no_room_for_another_process_is_told_and_gets_over(
         assert (await pool.ask(question, Ticket(0))).whole == b"true"
         await pool.close()
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_a_place_comes_back_from_a_question_that_is_given_up_while_it_is_put(
@@ -278,4 +279,4 @@ def test_a_place_comes_back_from_a_question_that_is_given_up_while_it_is_put(
         assert put[1] not in pool.workers
         await pool.close()
 
-    asyncio.run(run())
+    run_apart(run())

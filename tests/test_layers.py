@@ -22,7 +22,7 @@ ROWS = (
     ("grade",),
     ("paths", "check", "exchange", "sheets", "view"),
     (
-        *("results", "weights", "choices", "records", "report", "evidence", "changes"),
+        *("weights", "choices", "records", "report", "notebook", "results", "evidence", "changes"),
         *("queries", "build", "imports", "exports", "edges"),
     ),
     ("graph", "opening"),

@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet takes for text: nothing that we write starts a formula.
+"""Cells of tables: for pandas, and for spreadsheets, where nothing that we write starts a formula.
 
 A spreadsheet calculates a cell that begins with one of ``= + - @``, a tab or a line break, also
 when it stands in quotation marks in the file. An apostrophe in front keeps it text.
@@ -9,10 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from nutrigraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
 
 BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 # The full-width signs begin a formula where a spreadsheet speaks Chinese, Japanese or Korean.
@@ -52,3 +56,17 @@ def line(cells: Iterable[str], *, delimiter: str = ",", end: str = "\r\n") -> st
     # With any other line end the module leaves a carriage return within a cell unquoted.
     csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow(map(guard, cells))
     return out.getvalue().removesuffix("\r\n") + end
+
+
+def frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return rows as a table of pandas, in the types that know missing values.
+
+    Raises:
+        UsageError: pandas is not installed.
+    """
+    try:
+        import pandas
+    except ImportError as error:
+        raise UsageError("tables need pandas: pip install 'nutrigraph[notebook]'") from error
+    named = None if columns is None else list(columns)
+    return pandas.DataFrame(list(rows), columns=named).convert_dtypes()

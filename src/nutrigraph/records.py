@@ -345,36 +345,55 @@ def _papers(claims: Iterable[Claim]) -> list[view.Paper]:
 
 def page(content: Content, build: str, shown: Answer | None = None) -> view.Page:
     """Return what the page shows: everything, or what lies on the paths of an answer."""
+    entities = content.entities
+    claims, links = content.claims, list(content.links)
+    if shown is None:
+        title = ", ".join(home.title for home in content.documents)
+        return _page(content, build, title, claims, links)
+    hops = [hop for route in shown.paths for hop in route.hops]
+    along = {item.id: item for hop in hops for item in hop.claims}
+    # In reading order; those of imported edges stand in no document.
+    claims = [item for item in claims if item.id in along] or list(along.values())
+    walked = {hop.link for hop in hops if hop.link}
+    links = [link for link in links if link in walked]
+    title = f"{entities[shown.source].label} to {entities[shown.target].label}"
+    found = _page(content, build, title, claims, links, (shown.source, shown.target))
+    found["paths"] = [path(item, entities) for item in shown.paths]
+    found["answer"] = {**answer(shown, entities), "paths": []}
+    return found
+
+
+def claim_page(content: Content, shown: Claim) -> view.Page:
+    """Return a page that shows one claim, as a path of one step."""
+    found = _page(content, "", shown.statement, [shown], [])
+    ends = {"subject": {"id": shown.subject}, "object": {"id": shown.object}}
+    return {**found, "paths": [{"hops": [{**ends, "claims": [shown.id]}]}]}
+
+
+def _page(
+    content: Content,
+    build: str,
+    title: str,
+    claims: list[Claim],
+    links: list[Link],
+    asked: tuple[str, ...] = (),
+) -> view.Page:
+    """Return a page of claims and links, and of the two things that were ``asked`` about."""
     from nutrigraph.view.walk import walk
 
     entities, vocabulary = content.entities, content.vocabulary
-    claims = [item for home in content.documents for item in home.claims]
-    links = list(content.links)
-    title = ", ".join(home.title for home in content.documents)
-    used: set[str] = set()
-    if shown is not None:
-        hops = [hop for route in shown.paths for hop in route.hops]
-        wanted = {item.id for hop in hops for item in hop.claims}
-        claims = [item for item in claims if item.id in wanted]
-        walked = {hop.link for hop in hops if hop.link}
-        links = [link for link in links if link in walked]
-        title = f"{entities[shown.source].label} to {entities[shown.target].label}"
-        used = {shown.source, shown.target}
-    used |= {iri for item in claims for iri in (item.subject, item.object)}
-    used |= {iri for link in links for iri in (link.subject, link.object)}
-    found: view.Page = {
+    on_it = {*asked, *(iri for item in claims for iri in (item.subject, item.object))}
+    on_it |= {iri for link in links for iri in (link.subject, link.object)}
+    return {
         "title": title,
         "build": build,
         "caution": vocabulary.caution,
-        "entities": [_entity(entities[iri]) for iri in entities if iri in used],
+        "entities": [_entity(entities[iri]) for iri in entities if iri in on_it],
         "propositions": _propositions(claims, vocabulary),
         "links": [_link(link, vocabulary) for link in links],
         "claims": [claim(item, entities, vocabulary) for item in claims],
         "documents": [_document(home) for home in content.documents],
         "papers": _papers(claims),
-        "paths": [path(item, entities) for item in shown.paths] if shown else [],
-        "walk": walk(claims, links, entities, vocabulary, complete=shown is None),
+        "paths": [],
+        "walk": walk(claims, links, entities, vocabulary, complete=not asked),
     }
-    if shown is not None:
-        found["answer"] = {**answer(shown, entities), "paths": []}
-    return found

@@ -47,7 +47,7 @@ def count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number:,} {word}s"
 
 
-def _quoted(claim: model.Claim) -> str:
+def quoted(claim: model.Claim) -> str:
     """Return what a claim rests on: its quote, or the figures of its finding and its paper."""
     if claim.quote:
         return f"“{' '.join(claim.quote.exact.split())}”"
@@ -116,32 +116,37 @@ def role(source: model.Source) -> str:
 
 def claim(claim: model.Claim, vocabulary: model.Vocabulary, *, indent: str = "") -> str:
     """Return a claim with its sentence, its evidence and what a headline changes."""
+    lines = [claim.statement, *(f"  {line}" for line in claim_lines(claim, vocabulary))]
+    return "\n".join(indent + line for line in lines) + "\n"
+
+
+def claim_lines(claim: model.Claim, vocabulary: model.Vocabulary) -> list[str]:
+    """Return what stands under the sentence of a claim: its words or figures, then the rest."""
     weight, reason = weigh(claim, vocabulary)
     kind = claim.study_type or claim.basis
     lines = [
-        claim.statement,
-        f"  {_quoted(claim)}",
-        f"  [{SIGNS[claim.sign]}] {claim.basis}, {kind}, {claim.modality}; "
+        quoted(claim),
+        f"[{SIGNS[claim.sign]}] {claim.basis}, {kind}, {claim.modality}; "
         f"weight {weight:g} ({reason})",
     ]
     if claim.quote and (told := figures(claim)):
-        lines.append(f"  {told}")
+        lines.append(told)
     if evidence := claim.evidence:
-        lines += [f"  {name}: {value}" for name, value in _appraisal(evidence)]
+        lines += [f"{name}: {value}" for name, value in _appraisal(evidence)]
     if claim.note:
-        lines.append(f"  note: {claim.note}")
+        lines.append(f"note: {claim.note}")
     if claim.negated:
         kind = "precise" if precise_null(claim, vocabulary) else "inconclusive"
-        lines.append(f"  a null, {kind}: {interval(claim)}")
+        lines.append(f"a null, {kind}: {interval(claim)}")
     if claim.evidence and claim.evidence.not_in_page:
         fields = ", ".join(name.replace("_", " ") for name in claim.evidence.not_in_page)
-        lines.append(f"  from the source paper, not on the page: {fields}")
-    lines += [f"  the headline differs in {item}" for item in claim.headline_differs]
+        lines.append(f"from the source paper, not on the page: {fields}")
+    lines += [f"the headline differs in {item}" for item in claim.headline_differs]
     lines += [
-        f"  {role(source)}: {', '.join([source.label, *(url for _, url in source.links)])}"
+        f"{role(source)}: {', '.join([source.label, *(url for _, url in source.links)])}"
         for source in claim.sources
     ]
-    return "\n".join(indent + line for line in lines) + "\n"
+    return lines
 
 
 def chain(hops: Sequence[model.Hop], entities: Mapping[str, model.Entity]) -> str:
@@ -154,6 +159,26 @@ def chain(hops: Sequence[model.Hop], entities: Mapping[str, model.Entity]) -> st
     return " ".join(parts)
 
 
+def hop_lines(
+    path: model.Path,
+    number: int,
+    entities: Mapping[str, model.Entity],
+    vocabulary: model.Vocabulary,
+) -> tuple[str, list[str]]:
+    """Return a hop of a path, counted from 1, in words, and what speaks against it."""
+    hop = path.hops[number - 1]
+    mark = "  (weakest)" if number - 1 == path.weakest and len(path.hops) > 1 else ""
+    words = hop_sentence(hop, entities, vocabulary)
+    against = []
+    if hop.dispute:
+        against.append(f"disputed by {len(hop.disputing)} (dispute {hop.dispute:.3g})")
+    if hop.inconclusive:
+        against.append(f"and {count(len(hop.inconclusive), 'inconclusive null finding')}")
+    if papers := contrary(hop.claims):
+        against.append(f"further reading contradicts it, at no weight here: {papers}")
+    return f"[{SIGNS[hop.sign]}] {words}; score {hop.score:.3g}{mark}", against
+
+
 def _hops(
     path: model.Path,
     entities: Mapping[str, model.Entity],
@@ -161,32 +186,26 @@ def _hops(
     explain: bool,
 ) -> Iterator[str]:
     for number, hop in enumerate(path.hops, start=1):
-        mark = "  (weakest)" if number - 1 == path.weakest and len(path.hops) > 1 else ""
-        words = hop_sentence(hop, entities, vocabulary)
-        yield f"   {number}. [{SIGNS[hop.sign]}] {words}; score {hop.score:.3g}{mark}"
+        words, against = hop_lines(path, number, entities, vocabulary)
+        yield f"   {number}. {words}"
         if explain:
             yield from (claim(item, vocabulary, indent="      ").rstrip() for item in hop.claims)
         elif hop.claims:
-            yield f"      {_quoted(hop.claims[0])}"
-        if hop.dispute:
-            yield f"      disputed by {len(hop.disputing)} (dispute {hop.dispute:.3g})"
-        if hop.inconclusive:
-            yield f"      and {count(len(hop.inconclusive), 'inconclusive null finding')}"
-        if papers := contrary(hop.claims):
-            yield f"      further reading contradicts it, at no weight here: {papers}"
+            yield f"      {quoted(hop.claims[0])}"
+        yield from (f"      {line}" for line in against)
 
 
-def _explained(path: model.Path) -> Iterator[str]:
+def explained(path: model.Path) -> Iterator[str]:
     """Yield what only `--explain` tells: reasons, cost, ranks, robustness, query."""
-    yield f"   sign: {path.sign_reason}"
+    yield f"sign: {path.sign_reason}"
     parts = ", ".join(
         f"{name} {'no evidence' if part is None else format(part, '.2f')}"
         for name, part in path.cost_parts.items()
     )
-    yield f"   cost: {parts}; score {path.score:.3g}; degree-only rank {path.degree_rank}"
+    yield f"cost: {parts}; score {path.score:.3g}; degree-only rank {path.degree_rank}"
     if path.robustness is not None:
-        yield f"   robustness: among the best in {path.robustness:.0%} of draws of the weights"
-    yield f"   SPARQL: {path.sparql}"
+        yield f"robustness: among the best in {path.robustness:.0%} of draws of the weights"
+    yield f"SPARQL: {path.sparql}"
 
 
 def hedge(path: model.Path) -> str:
@@ -195,34 +214,70 @@ def hedge(path: model.Path) -> str:
     return f" as {hop.claims[0].modality}" if path.verdict == "stated" and not hop.stated else ""
 
 
-def _path(
+def verdict(path: model.Path) -> str:
+    """Return the verdict on a path, its sign, its cost and from how many sources it is."""
+    cost = "no evidence on some hop" if path.cost is None else f"cost {path.cost:.2f}"
+    sign = f"sign {SIGNS[path.sign]}" + (f", {path.sign_basis}" if path.sign_basis else "")
+    sources = f"from {count(path.stitched, 'source')}"
+    return f"verdict: {path.verdict}{hedge(path)}; {sign}; {cost}; {sources}"
+
+
+def said_of(path: model.Path) -> Iterator[str]:
+    """Yield what must be said of a path as a whole, its caution last."""
+    if path.hops[1:]:
+        yield f"weakest: hop {path.weakest + 1} {path.weakest_reason}"
+    yield path.sentence
+    yield from path.timing
+    if path.crosses_species:
+        yield "crosses species"
+    if path.crosses_population:
+        yield f"crosses populations: {' | '.join(path.populations)}"
+    if path.joint:
+        yield "joint: a composite stands in it, and no part of it can be credited alone"
+    if path.caution:
+        yield path.caution
+
+
+def path(
     path: model.Path,
     entities: Mapping[str, model.Entity],
     vocabulary: model.Vocabulary,
-    explain: bool,
+    *,
+    explain: bool = False,
 ) -> str:
-    cost = "no evidence on some hop" if path.cost is None else f"cost {path.cost:.2f}"
-    sign = f"sign {SIGNS[path.sign]}" + (f", {path.sign_basis}" if path.sign_basis else "")
+    """Return a path with its hops and all that must be said of it."""
     lines = [
         f"{path.rank:>2}. {chain(path.hops, entities)}",
-        f"   verdict: {path.verdict}{hedge(path)}; {sign}; {cost}; "
-        f"from {count(path.stitched, 'source')}",
+        f"   {verdict(path)}",
         *_hops(path, entities, vocabulary, explain),
-        *([f"   weakest: hop {path.weakest + 1} {path.weakest_reason}"] if path.hops[1:] else []),
-        f"   {path.sentence}",
-        *(f"   {note}" for note in path.timing),
+        *(f"   {line}" for line in said_of(path)),
     ]
-    if path.crosses_species:
-        lines.append("   crosses species")
-    if path.crosses_population:
-        lines.append(f"   crosses populations: {' | '.join(path.populations)}")
-    if path.joint:
-        lines.append("   joint: a composite stands in it, and no part of it can be credited alone")
-    if path.caution:
-        lines.append(f"   {path.caution}")
     if explain:
-        lines += _explained(path)
+        lines += (f"   {line}" for line in explained(path))
     return "\n".join(lines)
+
+
+def head(answer: model.Answer, entities: Mapping[str, model.Entity]) -> list[str]:
+    """Return what stands before the paths: the question, what is said outright, or why none."""
+    source, target = entities[answer.source].label, entities[answer.target].label
+    direct = answer.direct
+    lines = [
+        f"{source} to {target}, at most {answer.max_hops} hops: {answer.verdict}"
+        + (f", sign {SIGNS[answer.sign]} ({answer.sign_basis})" if answer.sign else ""),
+        f"Direct claims: support {direct.support:.3g} ({len(direct.supporting)}), "
+        f"dispute {direct.dispute:.3g} ({len(direct.disputing)}), "
+        f"inconclusive {len(direct.inconclusive)}, named only {len(direct.named)}",
+    ]
+    if not answer.paths:
+        near = ", ".join(entities[iri].label for iri in answer.nearest)
+        reach = f"the nearest reachable are: {near}" if near else "nothing can be reached from it"
+        lines.append(f"No path of at most {answer.max_hops} hops; {reach}.")
+        lines += [
+            f"Studied only together with others, so that nothing can be credited to it alone: "
+            f"{entities[iri].label}."
+            for iri in answer.together
+        ]
+    return lines
 
 
 def answer(
@@ -236,26 +291,9 @@ def answer(
     if answer.entities:
         entities = {**entities, **answer.entities}
         vocabulary = replace(vocabulary, predicates=vocabulary.predicates | answer.predicates)
-    source, target = entities[answer.source].label, entities[answer.target].label
-    direct = answer.direct
-    head = [
-        f"{source} to {target}, at most {answer.max_hops} hops: {answer.verdict}"
-        + (f", sign {SIGNS[answer.sign]} ({answer.sign_basis})" if answer.sign else ""),
-        f"Direct claims: support {direct.support:.3g} ({len(direct.supporting)}), "
-        f"dispute {direct.dispute:.3g} ({len(direct.disputing)}), "
-        f"inconclusive {len(direct.inconclusive)}, named only {len(direct.named)}",
-    ]
-    if not answer.paths:
-        near = ", ".join(entities[iri].label for iri in answer.nearest)
-        reach = f"the nearest reachable are: {near}" if near else "nothing can be reached from it"
-        head.append(f"No path of at most {answer.max_hops} hops; {reach}.")
-        head += [
-            f"Studied only together with others, so that nothing can be credited to it alone: "
-            f"{entities[iri].label}."
-            for iri in answer.together
-        ]
-    body = [_path(item, entities, vocabulary, explain) for item in answer.paths]
-    return "\n\n".join(["\n".join(head), *body, vocabulary.caution])
+    lines = "\n".join(head(answer, entities))
+    body = [path(item, entities, vocabulary, explain=explain) for item in answer.paths]
+    return "\n\n".join([lines, *body, vocabulary.caution])
 
 
 def candidates(
@@ -325,7 +363,7 @@ def move(found: Move, entities: Mapping[str, model.Entity], vocabulary: model.Vo
         for step in route:
             start, end = (_side(node, entities) for node in (step.subject, step.object))
             lines.append(f" {number}. [{SIGNS[step.sign]}] {start} → {end}")
-            lines += [f"      {c.statement}\n      {_quoted(c)}" for c in step.claims]
+            lines += [f"      {c.statement}\n      {quoted(c)}" for c in step.claims]
             if papers := contrary(step.claims):
                 lines.append(
                     f"      further reading contradicts it (weighs nothing here): {papers}"

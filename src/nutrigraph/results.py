@@ -5,22 +5,26 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from nutrigraph.cells import guard
+from nutrigraph.cells import frame, guard
 from nutrigraph.errors import UsageError
+from nutrigraph.notebook.cards import card
+from nutrigraph.report import count, table
 from nutrigraph.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import pandas as pd
 
     from nutrigraph.store import Answer
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_SHOWN: Final = 60
+"""Rows that a notebook shows of a long answer."""
 _STRING = ox.NamedNode(PREFIXES["xsd"] + "string")
 ROW_FORMATS = {
     "csv": ox.QueryResultsFormat.CSV,
@@ -81,11 +85,24 @@ class QueryResult:
         return self.truth if self.truth is not None else len(self) > 0
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return the rows as a table: numbers as numbers, IRIs shortened, nothing as None."""
-        import pandas
+        """Return the rows as a table: numbers as numbers, IRIs shortened, nothing as NA.
 
-        rows = [[_value(term) for term in row] for row in self.rows]
-        return pandas.DataFrame(rows, columns=list(self.columns))
+        Of triples the columns are subject, predicate and object, of an ASK there is one, its truth.
+
+        Raises:
+            UsageError: pandas is not installed.
+        """
+        if self.truth is not None:
+            return frame([{"truth": self.truth}])
+        columns, rows = self._table(self.rows)
+        return frame([dict(zip(columns, map(_value, row), strict=True)) for row in rows], columns)
+
+    def _table(self, rows: Sequence[tuple[Any, ...]]) -> tuple[Sequence[str], Sequence[Any]]:
+        """Return names of columns, and rows of terms; of triples theirs, in order."""
+        if self.triples is None:
+            return self.columns, rows
+        ordered = sorted(self.triples, key=str)
+        return ("subject", "predicate", "object"), [tuple(triple) for triple in ordered]
 
     def serialise(self, format: str) -> str:
         """Return the answer in a format of the W3C.
@@ -124,14 +141,25 @@ class QueryResult:
         ]
         return {"head": {"vars": self.columns}, "results": {"bindings": bindings}}
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """Show itself in Jupyter as a table."""
+    def __str__(self) -> str:
+        """Return it as text for people: a table, ``true`` or ``false``, or Turtle."""
         if self.truth is not None:
-            return {"text/plain": str(self.truth)}
+            return str(self.truth).lower()
         if self.triples is not None:
-            return {"text/plain": self.serialise("turtle")}
-        frame = self.to_pandas()
-        return {"text/plain": frame.to_string(), "text/html": frame.to_html(notebook=True)}
+            return self.serialise("turtle")
+        return table(self.columns, list(self))
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Show itself in Jupyter as a table, its first rows where there are many."""
+        if self.truth is not None:
+            return {"text/plain": str(self)}
+        columns, rows = self._table(self.rows[:_SHOWN])
+        cells = [[short(term) for term in row] for row in rows[:_SHOWN]]
+        more = f"the first {len(cells)} of " if len(self) > len(cells) else ""
+        below = [f"{more}{count(len(self), 'row' if self.triples is None else 'triple')}"]
+        html = card("table", columns=columns, rows=cells, below=below)
+        plain = str(self) if len(self) <= _SHOWN else f"{table(columns, cells)}{below[0]}"
+        return {"text/plain": plain, "text/html": html}
 
 
 def _term(term: Term, text: Callable[[str], str]) -> dict[str, Any]:

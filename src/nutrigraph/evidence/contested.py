@@ -10,6 +10,8 @@ from nutrigraph.evidence.table import beside, blocks
 from nutrigraph.evidence.words import across
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from nutrigraph.content import Content
     from nutrigraph.model import Block, Entity, Vocabulary
 
@@ -46,11 +48,41 @@ class Contested:
         """Return it as one page without any script, with a forest plot that pools nothing."""
         return page.render(self)
 
+    def to_svg(self) -> str:
+        """Return it as a static picture: intervals as printed, and what no axis can show."""
+        from nutrigraph.evidence.picture import picture
+
+        return picture(self)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one row a finding, as `to_csv` does, with its figures as numbers.
+
+        ``effect_value``, ``effect_baseline``, ``ci_low``, ``ci_high``, ``sample_size``,
+        ``n_cases``, ``n_controls``, ``p_value`` and ``weight`` are numbers, and missing where none
+        is printed; what is printed stands in ``printed``.
+
+        Raises:
+            UsageError: pandas is not installed.
+        """
+        from nutrigraph.cells import frame
+
+        return frame(flat.numbers(self))
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """Show itself in Jupyter: the page in a sandboxed frame, and plain text."""
+        """Show itself in Jupyter: the page in a frame, its picture where that is stripped."""
+        from nutrigraph.notebook.cards import image
         from nutrigraph.view import frame
 
-        return {"text/plain": str(self), "text/html": frame(self.to_html())}
+        title = " and ".join(self.entities[iri].label for iri in self.asked)
+        picture = self.to_svg()
+        instead = image(picture, f"{title}. {self.vocabulary.caution}")
+        return {
+            "text/plain": str(self),
+            "text/html": frame(
+                self.to_html(), instead=instead, title=f"Nutrigraph: the evidence on {title}"
+            ),
+            "image/svg+xml": picture,
+        }
 
 
 def contested(x: str, y: str, content: Content) -> Contested:

@@ -11,6 +11,7 @@ from nutrigraph.cells import guard
 from nutrigraph.evidence import words
 from nutrigraph.evidence.differences import measured
 from nutrigraph.model import Evidence
+from nutrigraph.report import figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -93,6 +94,36 @@ def rows(shown: Contested) -> Iterator[dict[str, str]]:
                     "apart": words.mark(block, shown.asked, shown.entities) or "",
                     **cells(row, finding, shown.entities, shown.vocabulary),
                 }
+
+
+_NUMBERS: Final = {
+    "sample_size": "sample_size",
+    "n_cases": "n_cases",
+    "n_controls": "n_controls",
+    "effect_value": "effect_value",
+    "effect_baseline": "effect_baseline",
+    "ci_low": "effect_ci_low",
+    "ci_high": "effect_ci_high",
+    "p_value": "p_value",
+}
+"""Columns that hold a figure, and what the numbers of a claim call it."""
+
+
+def numbers(shown: Contested) -> Iterator[dict[str, Any]]:
+    """Yield the same rows with numbers where figures are, None where nothing is stated."""
+    findings = (
+        (row, finding) for block in shown.blocks for row in block.rows for finding in row.findings
+    )
+    for told, (row, finding) in zip(rows(shown), findings, strict=True):
+        parsed = (finding.claim.evidence or Evidence()).parsed
+        yield {
+            **{name: text or None for name, text in told.items()},
+            **{name: parsed.get(parsed_name) for name, parsed_name in _NUMBERS.items()},
+            "block": int(told["block"]),
+            "weight": row.weight if finding is row.main else None,
+            "p_operator": parsed.get("p_operator"),
+            "printed": figures(finding.claim) or None,
+        }
 
 
 def as_csv(found: Sequence[Mapping[str, str]], columns: Sequence[str]) -> str:

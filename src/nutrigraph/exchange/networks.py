@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from nutrigraph.exchange.rows import flatten
@@ -21,14 +22,15 @@ _NOT_IN_XML: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010
 def network(entities: Iterable[Entity], records: Iterable[dict[str, Any]]) -> nx.MultiDiGraph[str]:
     """Return entities and the records of claims as a graph: nodes by IRI, one edge a claim.
 
-    Nodes carry label and kind; edges carry the record but for its subject and object, under the
-    claim's IRI as their key.
+    Nodes carry what is told of an entity, by the names of its fields; edges carry the record but
+    for its subject and object, under the claim's IRI as their key.
     """
     import networkx
 
     graph: nx.MultiDiGraph[str] = networkx.MultiDiGraph()
     for entity in entities:
-        graph.add_node(entity.id, label=entity.label, kind=entity.kind)
+        told = asdict(entity)
+        graph.add_node(told.pop("id"), **told)
     for record in records:
         edge = {name: value for name, value in record.items() if name not in ("subject", "object")}
         graph.add_edge(record["subject"]["id"], record["object"]["id"], key=record["id"], **edge)
@@ -48,7 +50,8 @@ def graphml(graph: nx.MultiDiGraph[str], caution: str) -> Iterator[str]:
     nodes = {iri: f"n{number}" for number, iri in enumerate(sorted(graph))}
     flat: nx.MultiDiGraph[str] = networkx.MultiDiGraph(caution=_xml_text(caution))
     for iri, node in nodes.items():
-        flat.add_node(node, **_attributes({"iri": iri, **graph.nodes[iri]}))
+        told = {name: graph.nodes[iri].get(name) for name in ("label", "kind")}
+        flat.add_node(node, **_attributes({"iri": iri, **told}))
     edges = sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[:3])
     rows = [flatten(data) for *_, data in edges]
     # One type a column: figures that are whole in one claim and broken in another are all floats.

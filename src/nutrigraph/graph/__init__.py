@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nutrigraph.errors import UsageError
 from nutrigraph.graph.walking import MAX_HOPS, Walking, within
+from nutrigraph.notebook import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import networkx as nx
+    import pandas as pd
     import rdflib
 
     from nutrigraph.changes import Changes
     from nutrigraph.evidence import Contested
-    from nutrigraph.model import Block
+    from nutrigraph.model import Answer, Block
 
 __all__ = ["MAX_HOPS", "KnowledgeGraph"]
 
@@ -100,8 +103,8 @@ class KnowledgeGraph(Walking):
             self._known_documents([document])
         return write(self, document)
 
-    def view(self, source: str | None = None, target: str | None = None, **options: Any) -> str:
-        """Return the page as one HTML file that makes no request.
+    def view(self, source: str | None = None, target: str | None = None, **options: Any) -> Page:
+        """Return the page as one HTML file that makes no request; in Jupyter it shows itself.
 
         With a source and a target, it shows what lies on the best routes between them; ``options``
         are those of `paths`.
@@ -109,24 +112,45 @@ class KnowledgeGraph(Walking):
         Raises:
             UsageError: only one of the two is given.
         """
-        from nutrigraph import records, view
-
         if (source is None) != (target is None):
             raise UsageError("name both a source and a target, or neither")
         if source is None or target is None:
-            return view.render(records.page(self.content, self.build))
+            return self._page
         answer = self.paths(source, target, **options)
         if answer.entities:
             raise UsageError(
                 f"{source!r} and {target!r} are nodes of an imported source: the page shows claims "
                 "alone; ask `nutrigraph paths`"
             )
-        return view.render(records.page(self.content, self.build, answer))
+        return self._drawn(answer)
+
+    @cached_property
+    def _page(self) -> Page:
+        """The page of everything, which takes seconds to draw."""
+        return self._drawn(None)
+
+    def _drawn(self, answer: Answer | None) -> Page:
+        from nutrigraph import records, view
+
+        page = records.page(self.content, self.build, answer)
+        drawing = view.draw(page)
+        return Page(
+            view.render(page, drawing=drawing), picture=view.picture(drawing), title=page["title"]
+        )
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the claims as a table of pandas, one row a claim: `Claims.to_pandas`.
+
+        Raises:
+            UsageError: pandas is not installed.
+        """
+        return self.claims().to_pandas()
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return the claims as a networkx graph: entities by IRI, one edge a claim.
 
-        Nodes carry label and kind; edges carry what ``claims --json`` gives.
+        Nodes carry all that is told of an entity; an edge has its claim's IRI as its key, and
+        carries what ``claims --json`` gives, but for subject and object, which are its ends.
         """
         from nutrigraph.exchange import network
 
@@ -155,10 +179,8 @@ class KnowledgeGraph(Walking):
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """Show itself in Jupyter: the page in a sandboxed frame, and plain text."""
-        from nutrigraph.view import frame
-
-        return {"text/plain": repr(self), "text/html": frame(self.view())}
+        """Show itself in Jupyter: the page in a sandboxed frame, its picture, and plain text."""
+        return {**self.view()._repr_mimebundle_(), "text/plain": repr(self)}
 
 
 def _edges(record: dict[str, Any]) -> str:

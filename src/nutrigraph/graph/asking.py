@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from nutrigraph import naming
 from nutrigraph.content import Content, read_content
 from nutrigraph.errors import UnknownName, UsageError
+from nutrigraph.notebook import Claims, Look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nutrigraph.edges import AnySource
-    from nutrigraph.model import Claim, Document, Entity, QualifiedTerm, Vocabulary
+    from nutrigraph.model import Document, Entity, QualifiedTerm, Vocabulary
     from nutrigraph.results import QueryResult
     from nutrigraph.store import Store
 
@@ -28,7 +29,11 @@ class Asking:
     @cached_property
     def content(self) -> Content:
         """What the store holds, read once."""
-        return read_content(self.store)
+        content = read_content(self.store)
+        look = Look(content)
+        for claim in content.claims:
+            claim.wear(look)
+        return content
 
     @property
     def build(self) -> str:
@@ -102,7 +107,7 @@ class Asking:
         object: str | None = None,
         about: str | None = None,
         document: str | None = None,
-    ) -> list[Claim]:
+    ) -> Claims:
         """Return the claims in reading order, all or those of a subject, an object, a document.
 
         ``about`` takes either side.
@@ -115,7 +120,7 @@ class Asking:
         ]
         if document is not None:
             self._known_documents([document])
-        return [
+        found = (
             claim
             for home in self.documents
             if document in (None, home.slug)
@@ -123,7 +128,8 @@ class Asking:
             if wanted[0] in (None, claim.subject)
             and wanted[1] in (None, claim.object)
             and (wanted[2] is None or wanted[2] in (claim.subject, claim.object))
-        ]
+        )
+        return Claims(found, self.content)
 
     def _known_documents(self, slugs: Iterable[str]) -> None:
         known = [home.slug for home in self.documents]

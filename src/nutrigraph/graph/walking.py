@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from nutrigraph.choices import choose
 from nutrigraph.errors import UsageError
 from nutrigraph.graph.asking import Asking
+from nutrigraph.notebook import Candidates, Look
 from nutrigraph.paths import build_network, find
 
 if TYPE_CHECKING:
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
     from nutrigraph.model import Answer, Vocabulary
     from nutrigraph.paths import Network
-    from nutrigraph.paths.discover import Candidate
     from nutrigraph.paths.loops import Loop
     from nutrigraph.paths.moves import Move
 
@@ -60,12 +61,14 @@ class Walking(Asking):
 
             if found := edges.locate(self.sources, (source, target), self.entity):
                 edges.refuse_weights(weights, found[0])
-                return edges.paths_in(
-                    *found, self.vocabulary, max_hops=max_hops, top=top, filters=filters
+                return self._worn(
+                    edges.paths_in(
+                        *found, self.vocabulary, max_hops=max_hops, top=top, filters=filters
+                    )
                 )
         start, end = self._ends(source, target)
         vocabulary = self._weighted(weights)
-        return find(
+        answer = find(
             self._network(filters, vocabulary),
             start.id,
             end.id,
@@ -75,6 +78,25 @@ class Walking(Asking):
             top=top,
             draws=draws,
         )
+        return self._worn(answer, vocabulary)
+
+    def _worn(self, answer: Answer, vocabulary: Vocabulary | None = None) -> Answer:
+        """Return an answer that shows itself, as its paths do, with the weights it was given."""
+        content = replace(self.content, vocabulary=vocabulary or self.vocabulary)
+        if answer.entities:  # of an imported source: its nodes, predicates and edges
+            predicates = self.vocabulary.predicates | answer.predicates
+            content = replace(
+                content,
+                entities=self.entities | answer.entities,
+                vocabulary=replace(self.vocabulary, predicates=predicates),
+            )
+        look = Look(content)
+        for path in answer.paths:
+            path.wear(look)
+            if answer.entities:
+                for claim in (claim for hop in path.hops for claim in hop.claims):
+                    claim.wear(look)
+        return answer.wear(look)
 
     def _weighted(self, weights: str | Path | None) -> Vocabulary:
         """Return the vocabulary, with the weights of a file where one is named."""
@@ -136,7 +158,8 @@ class Walking(Asking):
             for claim in self.content.claims
             if chosen.passes(claim) and not {claim.subject, claim.object} & shut
         ]
-        return move(claims, self.content.links, self.vocabulary, start.id, way, end.id)
+        found = move(claims, self.content.links, self.vocabulary, start.id, way, end.id)
+        return found.wear(Look(self.content))
 
     def discover(
         self,
@@ -146,7 +169,7 @@ class Walking(Asking):
         shuffles: int = 200,
         seed: int = 0,
         **filters: Sequence[str],
-    ) -> list[Candidate]:
+    ) -> Candidates:
         """Return what ``source`` could be linked to over one thing between, strongest first.
 
         With a ``target``, what lies between the two. ``filters`` are those of `paths`. The
@@ -163,9 +186,10 @@ class Walking(Asking):
         end = self._ends(source, target)[1].id if target is not None else None
         within("shuffles", shuffles, 0)
         network = self.network(**filters)
-        return discover(
+        found = discover(
             network, start, end, self.entities, self.vocabulary, shuffles=shuffles, seed=seed
         )
+        return Candidates(found, self.content)
 
     def loops(self, *, max_hops: int = 6, **filters: Sequence[str]) -> list[Loop]:
         """Return the feedback loops over causal, forward hops, with their signs.

@@ -36,6 +36,7 @@ from nutrigraph.model.entities import (
 )
 from nutrigraph.model.evidence import Block, Finding, Row
 from nutrigraph.model.routes import Answer, Bins, Hop, Path, SignBasis, Verdict
+from nutrigraph.model.shown import Face, Shown
 
 __all__ = [
     "APPRAISAL",
@@ -49,6 +50,7 @@ __all__ = [
     "Effect",
     "Entity",
     "Evidence",
+    "Face",
     "Finding",
     "Group",
     "Hop",
@@ -64,6 +66,7 @@ __all__ = [
     "Quote",
     "Row",
     "Segment",
+    "Shown",
     "SignBasis",
     "Source",
     "StudyType",

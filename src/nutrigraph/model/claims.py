@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from nutrigraph.model.shown import Shown
 from nutrigraph.terms import BASE, local
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Shown):
     """What one document states once.
 
     ``sign`` is the subject's direction times the object's: +1, -1, 0 for a null, or None.
@@ -309,20 +310,8 @@ def _said(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_WORDS: Final = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-}
+_COUNTED: Final = "one two three four five six seven eight nine ten eleven twelve"
+_WORDS: Final = {word: number for number, word in enumerate(_COUNTED.split(), start=1)}
 
 
 def parse_number(printed: str) -> float | int | None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from nutrigraph.model.shown import Shown
+
 if TYPE_CHECKING:
+    import pandas as pd
+
     from nutrigraph.model.claims import Claim, Source
     from nutrigraph.model.entities import Entity, Link, Node, Predicate
 
@@ -88,7 +92,7 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class Path(Shown):
     """A route: a sequence of nodes, with what must be said of it.
 
     ``cost`` and its parts are None where a hop has no evidence at all: such a path sorts after all
@@ -167,7 +171,7 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Shown):
     """All that the graph says of how one thing could lead to another.
 
     ``nearest`` holds what can be reached at all, where there is no path, and ``together`` the
@@ -193,3 +197,11 @@ class Answer:
         """The papers of all its paths, each once."""
         found = {(s.id, s.relation): s for path in self.paths for s in path.sources}
         return tuple(found[key] for key in sorted(found))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one row a path, best first: its route in words, verdict, sign, cost and parts.
+
+        Raises:
+            UsageError: it came from no graph, or pandas is not installed.
+        """
+        return self.face.frame(self)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from nutrigraph.model import sides
+from nutrigraph.model import Shown, sides
 from nutrigraph.paths.effect import CausalGraph
 from nutrigraph.paths.judge import bears_direction
 from nutrigraph.paths.network import ends
@@ -44,7 +44,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Move(Shown):
     """Which way the target goes, as this graph has it, or why no answer is given."""
 
     source: str

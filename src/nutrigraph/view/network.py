@@ -1,12 +1,14 @@
 """The map: which entities are drawn at first, where they stand, and the lines between them."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from nutrigraph.view.cut import cut
 from nutrigraph.view.layout import box, layers, pack, place, wrap
 from nutrigraph.view.lines import Pair, backbone, bend, lines, strengths
 from nutrigraph.view.payload import Page
 
-__all__ = ["draw"]
+__all__ = ["Drawing", "draw"]
 
 CANVAS = (850, 670)  # the map's share of a 1400 x 900 window
 START = 60  # boxes that can be read at once there
@@ -19,14 +21,29 @@ ROOM = 2.0  # how many times its boxes a canvas to pan over is
 Spots = dict[str, tuple[int, int]]
 
 
-def draw(page: Page) -> tuple[list[Any], list[Any], dict[str, Any]]:
-    """The nodes and edges of pyvis, and how the map begins.
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What of a page can be drawn, the nodes and edges of pyvis, and how the map begins.
 
     A node has a place in the first picture (``x``, ``y``), in the whole one (``wide``), in both
     or, where the graph is larger than any picture, in neither.
     """
+
+    page: Page
+    nodes: list[dict[str, Any]]
+    edges: list[dict[str, Any]]
+    start: dict[str, Any]
+
+
+def draw(page: Page) -> Drawing:
+    """The drawing of a page.
+
+    Raises ``ValueError`` when a proposition or link names an entity that the page lacks.
+    """
     from pyvis.network import Network
 
+    _check(page)
+    page = cut(page)
     labels = {entity["id"]: wrap(entity["label"]) for entity in page["entities"]}
     strength = strengths(page)
     routes = _routes(page)
@@ -52,7 +69,15 @@ def draw(page: Page) -> tuple[list[Any], list[Any], dict[str, Any]]:
     network.nodes += beyond
     # Edge by edge likewise: its list takes them as they are.
     network.edges = [_edge(line) for line in drawn]
-    return network.nodes, network.edges, {"top": top, "wide": bool(wide)}
+    return Drawing(page, network.nodes, network.edges, {"top": top, "wide": bool(wide)})
+
+
+def _check(page: Page) -> None:
+    known = {entity["id"] for entity in page["entities"]}
+    for row in [*page["propositions"], *page["links"]]:
+        for end in (row["subject"], row["object"]):
+            if end not in known:
+                raise ValueError(f"{end!r} is no entity of this page: add it to 'entities'")
 
 
 def _edge(line: dict[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
-from nutrigraph.view.cut import cut
-from nutrigraph.view.network import draw
+from nutrigraph.view.network import Drawing, draw
 from nutrigraph.view.payload import Claim, Page
 
 __all__ = ["render"]
@@ -40,19 +39,19 @@ SCRIPTS = (
 )
 
 
-def render(page: Page, *, query: str | None = None) -> str:
+def render(page: Page, *, query: str | None = None, drawing: Drawing | None = None) -> str:
     """The whole page as one HTML text; the same payload gives the same text.
 
-    ``query`` is where the server that the page comes from is asked with SPARQL, if there is one.
+    ``query`` is where the server that the page comes from is asked with SPARQL, if there is one;
+    ``drawing`` is that of the page, where it was made already.
 
     Raises ``ValueError`` when a proposition or link names an entity that the payload lacks, or
     when a number is not finite.
     """
     import jinja2
 
-    _check(page)
-    page = cut(page)
-    nodes, edges, start = draw(page)
+    drawing = drawing or draw(page)
+    page, nodes, edges, start = drawing.page, drawing.nodes, drawing.edges, drawing.start
     claims = [_told(claim) for claim in page["claims"]]
     data = {"paths": [], **page, "claims": claims, "nodes": nodes, "edges": edges, "start": start}
     vis, style = vis_network(), "".join(map(_read, STYLES))
@@ -104,11 +103,3 @@ def _json(data: object) -> str:
     """JSON that no HTML parser can leave: ASCII, with every markup character escaped."""
     text = json.dumps(data, sort_keys=True, allow_nan=False, separators=(",", ":"))
     return text.translate({ord(c): f"\\u{ord(c):04x}" for c in "<>&"})
-
-
-def _check(page: Page) -> None:
-    known = {entity["id"] for entity in page["entities"]}
-    for row in [*page["propositions"], *page["links"]]:
-        for end in (row["subject"], row["object"]):
-            if end not in known:
-                raise ValueError(f"{end!r} is no entity of this page: add it to 'entities'")

@@ -135,7 +135,10 @@ class KnowledgeGraph(Walking):
         page = records.page(self.content, self.build, answer)
         drawing = view.draw(page)
         return Page(
-            view.render(page, drawing=drawing), picture=view.picture(drawing), title=page["title"]
+            view.render(page, drawing=drawing),
+            picture=view.picture(drawing),
+            title=page["title"],
+            caution=page["caution"],
         )
 
     def to_pandas(self) -> pd.DataFrame:

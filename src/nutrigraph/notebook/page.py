@@ -15,18 +15,19 @@ class Page(str):
     stripped.
     """
 
-    __slots__ = ("_title", "picture")
+    __slots__ = ("_caution", "_title", "picture")
     picture: str
     _title: str
+    _caution: str
 
-    def __new__(cls, html: str, *, picture: str, title: str) -> Self:
-        """Return the page of a HTML text, its picture and its title."""
+    def __new__(cls, html: str, *, picture: str, title: str, caution: str) -> Self:
+        """Return the page of a HTML text, with its picture, its title and the caution."""
         page = super().__new__(cls, html)
-        page.picture, page._title = picture, title
+        page.picture, page._title, page._caution = picture, title, caution
         return page
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """Show the page in a sandboxed frame, its picture where that is stripped."""
         plain = f"<page {self._title}: {len(self):,} characters of HTML>"
-        html = frame(self, instead=image(self.picture, self._title))
+        html = frame(self, instead=image(self.picture, f"{self._title}. {self._caution}"))
         return {"text/plain": plain, "text/html": html, "image/svg+xml": self.picture}

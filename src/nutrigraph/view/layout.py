@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     import numpy as np
@@ -276,13 +277,14 @@ class _Board:
 
         chance = np.random.default_rng(2)
         passes = max(5, min(PASSES, 2000 // len(self.size)))
+        ties = [_Ties.of(node, len(self.size), self.pairs) for node in range(len(self.size))]
         for turn in range(passes):
             heat = HEAT * max(0.0, 1 - turn / (passes - 4)) ** 2
             for node in self.order:
                 free = self._free(node)
                 every = 1 + len(free) * int(self.degree[node]) * len(self.pairs) // BUDGET
                 tried = np.concatenate([self.spots[node][None], free[turn % every :: every]])
-                cost = _cost(node, tried, self.spots, self.size, self.pairs).round(3)
+                cost = _cost(node, tried, self.spots, self.size, ties[node]).round(3)
                 cost -= heat * chance.gumbel(size=len(cost))
                 self.spots[node] = tried[cost.argmin()]
 
@@ -305,40 +307,67 @@ class _Board:
         return np.stack([ticks[0][across], ticks[1][down]], axis=1)
 
 
-def _cost(node: int, tried: "Floats", spots: "Floats", size: "Floats", pairs: "Ints") -> "Floats":
+@dataclass(frozen=True, slots=True)
+class _Ties:
+    """What the lines of one box are: where it stands, none of this changes."""
+
+    ends: "Ints"  # the boxes that its lines lead to
+    others: "Ints"  # the lines of all other boxes
+    apart: "Bools"  # for each of its lines, which of the others share no end with it
+    between: "Bools"  # for each of its lines, which boxes are neither of its ends
+
+    @classmethod
+    def of(cls, node: int, boxes: int, pairs: "Ints") -> Self:
+        """The ties of a box, of so many boxes and these lines."""
+        import numpy as np
+
+        mine = (pairs == node).any(axis=1)
+        ends, others = pairs[mine].sum(axis=1) - node, pairs[~mine]
+        everyone = np.arange(boxes)
+        return cls(
+            ends,
+            others,
+            (ends[:, None, None] != others[None]).all(axis=2),
+            (everyone != node) & (everyone != ends[:, None]),
+        )
+
+
+def _cost(node: int, tried: "Floats", spots: "Floats", size: "Floats", ties: _Ties) -> "Floats":
     """For each spot tried for ``node``: how badly its lines and box would read there."""
     import numpy as np
 
-    mine = (pairs == node).any(axis=1)
-    ends = pairs[mine].sum(axis=1) - node
-    others = pairs[~mine]
-    start, stop = tried[:, None], spots[ends][None]
-    length = np.sqrt(((start - stop) ** 2).sum(axis=2))
-    far, near = spots[others[:, 0]], spots[others[:, 1]]
-    touching = (ends[:, None, None] == others[None]).any(axis=2)
-    crossing = _cross(start[:, :, None], stop[:, :, None], far, near) & ~touching
-    everyone = np.arange(len(spots))
-    skip = (everyone == node) | (everyone == ends[:, None])
-    covers = _hit(start[:, :, None], stop[:, :, None], spots, size) & ~skip
-    covered = _hit(far[None], near[None], tried[:, None], size[node])
-    rest = everyone != node
-    room = np.sqrt(((start - spots[None, rest]) ** 2).sum(axis=2))
-    crowding = ((110 / np.maximum(room, 40)) ** 2).sum(axis=1)
+    start, stop = tried[:, None], spots[ties.ends][None]
+    far, near = spots[ties.others[:, 0]], spots[ties.others[:, 1]]
+    crossing = _cross(start[:, :, None], stop[:, :, None], far, near) & ties.apart
+    covers = _hit(start[:, :, None], stop[:, :, None], spots, size) & ties.between
+    covered = _hit(far[None], near[None], start, size[node])
+    room = np.maximum(_distance(start, np.delete(spots, node, axis=0)), 40)
+    behind = np.count_nonzero(covers, axis=(1, 2)) + np.count_nonzero(covered, axis=1)
     return np.asarray(
-        length.sum(axis=1)
-        + CROSSING * crossing.sum(axis=(1, 2))
-        + COVERED * (covers.sum(axis=(1, 2)) + covered.sum(axis=1))
-        + CROWDING * crowding
+        _distance(start, stop).sum(axis=1)
+        + CROSSING * np.count_nonzero(crossing, axis=(1, 2))
+        + COVERED * behind
+        + CROWDING * ((110 / room) ** 2).sum(axis=1)
     )
+
+
+def _distance(one: "Floats", other: "Floats") -> "Floats":
+    import numpy as np
+
+    across, down = one[..., 0] - other[..., 0], one[..., 1] - other[..., 1]
+    return np.asarray(np.sqrt(across**2 + down**2))
 
 
 def _cross(a: "Floats", b: "Floats", c: "Floats", d: "Floats") -> "Bools":
     """Whether the segments a-b and c-d properly cross."""
     import numpy as np
 
+    def area(p: "Floats", q: "Floats") -> "Floats":
+        return np.asarray(p[..., 0] * q[..., 1] - p[..., 1] * q[..., 0])
+
     def turn(p: "Floats", q: "Floats", r: "Floats") -> "Floats":
-        left = (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
-        return np.asarray(left - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0]))
+        # (q - p) x (r - p), of which all but the sum is small; exact, as spots are whole numbers.
+        return area(q, r) - (area(q, p) + area(p, r))
 
     apart = turn(a, b, c) * turn(a, b, d) < 0
     return np.asarray(apart & (turn(c, d, a) * turn(c, d, b) < 0))
@@ -348,11 +377,14 @@ def _hit(a: "Floats", b: "Floats", centre: "Floats", size: "Floats") -> "Bools":
     """Whether the segment a-b passes through a box, or within a few pixels of it."""
     import numpy as np
 
-    along = np.where(a == b, 1e-9, b - a)
-    half = size / 2 + 5
-    one, two = (centre - half - a) / along, (centre + half - a) / along
-    low, high = np.minimum(one, two), np.maximum(one, two)
-    # By hand: numpy's reductions are slow over an axis of two.
-    enter = np.maximum(low[..., 0], low[..., 1])
-    leave = np.minimum(high[..., 0], high[..., 1])
+    def slab(axis: int) -> tuple["Floats", "Floats"]:
+        # Divisions on the small arrays alone: most of the layout's time goes by here.
+        along = b[..., axis] - a[..., axis]
+        share = 1 / np.where(along == 0, 1e-9, along)
+        middle = (centre[..., axis] - a[..., axis]) * share
+        reach = (size[..., axis] / 2 + 5) * np.abs(share)
+        return middle - reach, middle + reach
+
+    (left, right), (top, foot) = slab(0), slab(1)
+    enter, leave = np.maximum(left, top), np.minimum(right, foot)
     return np.asarray((enter < leave) & (leave > 0) & (enter < 1))

@@ -23,6 +23,14 @@ PATTERN = "?s ?p ?o . "
         ("SELECT * { " + "?s ?p ?o.?s1 ?p1 ?o1." * 80 + "}", "patterns"),
         ("SELECT * { ?s ?p ?o0" + ",?o" * 199 + "}", "patterns"),
         ("SELECT * { " + ("{ " + PATTERN * 40 + "} ") * 6 + "}", "patterns"),
+        ("SELECT * { ?s ?p (" + "1 " * 20_000 + ") }", "patterns"),
+        ("SELECT * { ?s ?p (" + ".5" * 20_000 + ") }", "patterns"),
+        ("SELECT * { ?s ?p (" + "+1 " * 900 + ") }", "patterns"),
+        ("SELECT * { ?s ?p (" + "?a?b" * 5_000 + ") }", "patterns"),
+        ("SELECT * { ?s ?p (" + "'a'<b>" * 5_000 + ") }", "patterns"),
+        ("SELECT * { ?s ?p (" + "_:a " * 5_000 + ") }", "patterns"),
+        ("SELECT * { ?s ?p (" + "[](1)" * 5_000 + ") }", "patterns"),
+        ("SELECT * { ?s ?p (" + "1\n#)\n" * 5_000 + ") }", "patterns"),
         ("SELECT * { " + " " * 200_000 + "}", "characters"),
         ("SELECT * { service <http://example.org/> {} }", "SERVICE"),
         ("SELECT * { SERVICESILENT<http://example.org/> {} }", "SERVICE"),
@@ -51,6 +59,12 @@ def test_a_function_that_there_is_not_is_the_fault_of_the_query(kg: KnowledgeGra
         "SELECT ?my_service { ?my_service :health-service ?from }",
         f"SELECT * {{ ?s ?p '{'{' * 5_000}' }} # {'+' * (2 * MAX_OPERATORS)} SERVICE",
         "SELECT * { VALUES ?x { " + "1.5 " * 500 + "} }",
+        "SELECT * { VALUES (?x ?y) { " + "(1.5 :a) " * 500 + "} }",
+        "SELECT * { VALUES (" + "?x " * 20 + ") { (" + "1.5 " * 20 + ") } }",
+        "SELECT * { FILTER (" + "STR(?x) = '1.5' || " * 200 + "false) }",
+        "SELECT * { FILTER (?x IN (" + "1.5, " * 80 + "1)) }",
+        "SELECT " + "(COUNT(DISTINCT ?x) AS ?y) " * 60 + "{ ?x ?p (1 2 3 4) }",
+        "SELECT * { ?s " + "(:a/:b|^:c)+/" * 60 + ":d ?o }",
     ],
 )
 def test_what_the_engine_takes_is_let_through(text: str) -> None:
@@ -64,6 +78,11 @@ def test_every_named_question_is_let_through() -> None:
 
 def test_only_a_keyword_names_graphs() -> None:
     assert names_graphs("SELECT * FROM <http://example.org/> { ?s ?p ?o }")
+    assert names_graphs("SELECT * FROM<http://example.org/> { ?s ?p ?o }")
+    assert names_graphs("SELECT * FROMex:g { ?s ?p ?o }")
+    assert names_graphs("SELECT * FROM:g { ?s ?p ?o }")
+    assert names_graphs("CONSTRUCT { ?s ?p ?o } FROM <http://example.org/> { ?s ?p ?o }")
+    assert not names_graphs("PREFIX fromage: <x> SELECT * { ?s fromage:of ?o ; ex:fromage ?x }")
     assert not names_graphs("SELECT ?from { ?from :from 'FROM' } # FROM")
 
 

@@ -36,7 +36,11 @@ _QUOTED: Final = re.compile(
 # keyword also where a word goes on or has begun: `SERVICESILENT`, `SERVICEex:a`, `1SERVICE`.
 _NAME: Final = re.compile(r"[?$]\w+|:[\w-]+")
 _SERVICE: Final = re.compile(r"SERVICE", re.IGNORECASE)
-_FROM: Final = re.compile(r"(?<![?$:\w-])FROM\b", re.IGNORECASE)
+# The engine reads it also where a name goes on: `FROMex:g` names a graph. In a pattern, and where a
+# prefix is declared, such a name is a name.
+_FROM: Final = re.compile(
+    r"(?P<brace>[{}])|\bPREFIX\s+\S+|(?<![?$:\w-])(?P<keyword>FROM(?=\W|\w*:))", re.IGNORECASE
+)
 _OPERATOR: Final = re.compile(r"(?<![?$:\w-])UNION\b|\|\||&&|[-+*/|^!=<>]", re.IGNORECASE)
 _UPDATE: Final = re.compile(
     r"\s*(?:(?:PREFIX\s+\S+|BASE)\s+)*"
@@ -47,6 +51,11 @@ _VARIABLE: Final = re.compile(r"[?$](\w+)")
 _BLANK: Final = re.compile(r"_:\w+|\[")
 _BRACKET: Final = re.compile(r"[{}()\[\]]")
 _PATTERN: Final = re.compile(r"[;,]|\.(?!\d)")
+_VALUES: Final = re.compile(r"\bVALUES\s*\([^(){}]*\)\s*\{[^{}]*\}", re.IGNORECASE)
+# What may be an item of a list, `(1 :a "b")`: also where nothing parts it from the next one.
+_ITEM: Final = re.compile(r"[(){}\[\],;]|[-+*/|^!=<>&]+(?=\s)|[?$]?[^\s(){}\[\],;.?$]+|\.")
+_LIST: Final = 6
+"""As few things in a row, with no operator between them, stand in an expression as well."""
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +66,12 @@ def bare(text: str) -> str:
 
 def names_graphs(text: str) -> bool:
     """Whether a query says itself, with ``FROM``, which graphs it asks."""
-    return _FROM.search(bare(text)) is not None
+    depth = 0
+    for found in _FROM.finditer(bare(text)):
+        depth += {"{": 1, "}": -1}.get(found["brace"] or "", 0)
+        if found["keyword"] and depth == 0:
+            return True
+    return False
 
 
 def variables(text: str) -> int:
@@ -92,10 +106,31 @@ def refuse(text: str) -> None:
         raise QueryError("SERVICE is refused: a query reaches no network; ask that endpoint")
     if (number := sum(1 for _ in _OPERATOR.finditer(words))) > MAX_OPERATORS:
         raise QueryError(f"the query has {number:,} operators: at most {MAX_OPERATORS:,} are taken")
-    if (number := sum(1 for _ in _PATTERN.finditer(words))) > MAX_PATTERNS:
+    if (number := sum(1 for _ in _PATTERN.finditer(words)) + _listed(text)) > MAX_PATTERNS:
         raise QueryError(f"the query has {number} patterns: at most {MAX_PATTERNS} are taken")
     depth = 0
     for mark in _BRACKET.findall(words):
         depth = max(0, depth + (1 if mark in "{([" else -1))
         if depth > MAX_DEPTH:
             raise QueryError(f"the query nests deeper than {MAX_DEPTH}: write it flatter")
+
+
+def _listed(text: str) -> int:
+    """Return about how many items the lists of a query have: each is two patterns to the engine.
+
+    It ends the process on a list of 6,000 of them.
+    """
+    words = _QUOTED.sub(lambda found: " " if found[0].startswith("#") else " x ", text)
+    found, rows = 0, [("", 0)]
+    for item in _ITEM.findall(_VALUES.sub(" ", words)):
+        bracket, row = rows[-1]
+        if item in ("(", "[", "{"):
+            rows.append((item, 0))
+        elif item in (")", "]", "}"):
+            found += row if bracket == "(" and row > _LIST else 0
+            rows = rows[:-1] or [("", 0)]
+            rows[-1] = rows[-1][0], rows[-1][1] + 1
+        else:
+            parts = item in (",", ";") or item.strip("-+*/|^!=<>&") == ""
+            rows[-1] = bracket, 0 if parts else row + 1
+    return found

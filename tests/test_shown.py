@@ -20,6 +20,7 @@ from nutrigraph.errors import UsageError
 from nutrigraph.exchange.rows import flatten
 from nutrigraph.model import Entity
 from nutrigraph.notebook import Look
+from nutrigraph.terms import local
 from nutrigraph.view import Page, draw, picture
 
 PLAIN, HTML, SVG = "text/plain", "text/html", "image/svg+xml"
@@ -252,6 +253,17 @@ def test_claims_come_back_from_networkx(kg: KnowledgeGraph) -> None:
         for start, end, key, told in graph.edges(keys=True, data=True)
     }
     assert back == {record["id"]: record for record in kg.records()}
+
+
+def test_links_come_along_when_asked_for(kg: KnowledgeGraph) -> None:
+    claims, graph = kg.to_networkx(), kg.to_networkx(links=True)
+    found = {
+        (start, told["link"], end, told["weight"])
+        for start, end, told in graph.edges(data=True)
+        if "link" in told
+    }
+    assert found == {(i.subject, local(i.type), i.object, i.weight) for i in kg.content.links}
+    assert graph.number_of_edges() == claims.number_of_edges() + len(kg.content.links)
 
 
 def test_the_graph_comes_back_from_rdflib(kg: KnowledgeGraph, tmp_path: Path) -> None:

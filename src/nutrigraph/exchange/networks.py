@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from nutrigraph.exchange.rows import flatten
+from nutrigraph.terms import local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,16 +15,19 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from nutrigraph.exchange.rows import Row
-    from nutrigraph.model import Entity
+    from nutrigraph.model import Entity, Link
 
 _NOT_IN_XML: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def network(entities: Iterable[Entity], records: Iterable[dict[str, Any]]) -> nx.MultiDiGraph[str]:
+def network(
+    entities: Iterable[Entity], records: Iterable[dict[str, Any]], links: Iterable[Link] = ()
+) -> nx.MultiDiGraph[str]:
     """Return entities and the records of claims as a graph: nodes by IRI, one edge a claim.
 
     Nodes carry what is told of an entity, by the names of its fields; edges carry the record but
-    for its subject and object, under the claim's IRI as their key.
+    for its subject and object, under the claim's IRI as their key. Links have the IRI of their type
+    as their key, and carry ``link`` (its name) and ``weight``.
     """
     import networkx
 
@@ -34,6 +38,9 @@ def network(entities: Iterable[Entity], records: Iterable[dict[str, Any]]) -> nx
     for record in records:
         edge = {name: value for name, value in record.items() if name not in ("subject", "object")}
         graph.add_edge(record["subject"]["id"], record["object"]["id"], key=record["id"], **edge)
+    for item in links:
+        told = {"link": local(item.type), "weight": item.weight}
+        graph.add_edge(item.subject, item.object, key=item.type, **told)
     return graph
 
 

@@ -149,15 +149,17 @@ class KnowledgeGraph(Walking):
         """
         return self.claims().to_pandas()
 
-    def to_networkx(self) -> nx.MultiDiGraph[str]:
+    def to_networkx(self, *, links: bool = False) -> nx.MultiDiGraph[str]:
         """Return the claims as a networkx graph: entities by IRI, one edge a claim.
 
         Nodes carry all that is told of an entity; an edge has its claim's IRI as its key, and
         carries what ``claims --json`` gives, but for subject and object, which are its ends.
+        ``links`` adds what is no claim: opposites, kinds, measures, parts. Such an edge has the
+        IRI of its type as its key, and carries ``link``, the type's name, and ``weight``.
         """
         from nutrigraph.exchange import network
 
-        return network(self.entities.values(), self.records())
+        return network(self.entities.values(), self.records(), self.content.links if links else ())
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return a copy of the whole graph as an rdflib dataset."""

@@ -4,15 +4,20 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import httpx2
 import pyoxigraph as ox
 import pytest
+from starlette.applications import Starlette
+from tests.looping import run_apart
 from tests.serving import Served
 
 import nutrigraph
 from nutrigraph.errors import UnknownName
 from nutrigraph.server import pages, resources
+from nutrigraph.server.site import routes
 from nutrigraph.terms import BASE, NG, local
 
 FORMS = ("text/turtle", "application/n-triples", "application/rdf+xml", "application/trig")
@@ -183,3 +188,28 @@ def test_the_head_of_an_answer(client: httpx2.Client) -> None:
     assert found.headers["content-type"] == "application/sparql-results+json"
     assert "content-length" not in found.headers  # It would have to be that of the answer.
     assert found.content == b""
+
+
+def test_an_explorer_that_could_not_be_made_is_made_again(
+    kg: nutrigraph.KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: Iterator[MemoryError | str] = iter([MemoryError(), "<!doctype html>made"])
+
+    def make(_: object) -> str:
+        found = next(made)
+        if isinstance(found, MemoryError):
+            raise found
+        return found
+
+    monkeypatch.setattr(pages, "explorer_page", make)
+    opened: Any = SimpleNamespace(graph=kg, build="one")
+    app = Starlette(routes=routes(opened))
+
+    async def visit() -> list[str]:
+        server = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=server, base_url="http://served") as client:
+            return [(await client.get("/")).text for _ in range(3)]
+
+    failed, *rest = run_apart(visit())
+    assert "made" not in failed
+    assert rest == ["<!doctype html>made"] * 2

@@ -74,7 +74,9 @@ class _Site:
 
     async def explorer(self, _: Request) -> Response:
         build = self.opened.build
-        if build not in self.explorers:
+        kept = self.explorers.get(build)
+        # One that could not be made is made again: what failed may be mended.
+        if kept is None or (kept.done() and (kept.cancelled() or kept.exception())):
             make = asyncio.to_thread(pages.explorer_page, self.graph)
             self.explorers = {build: asyncio.create_task(make)}
         # Whoever leaves does not take the page from those who wait for it too.

@@ -14,7 +14,7 @@ MADE := $(VENV)/.made
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench dist install-test pythons quick clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_READY)
@@ -42,6 +42,37 @@ bench: $(RUN_READY)
 	$(BIN)/python benchmarks/pages.py
 	$(BIN)/python benchmarks/endpoint.py
 
+# Both kinds of package, in dist/: the wheel is built from the sdist. The same files give the same bytes.
+dist: $(TEST_READY)
+	@rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+# The wheel where nothing else is: an empty environment, home and folder, far from this checkout.
+install-test: dist
+	@away=$$(mktemp -d) && trap 'rm -rf "$$away"' EXIT && \
+	  $(PYTHON) -m venv "$$away/venv" && mkdir "$$away/home" "$$away/folder" && \
+	  "$$away/venv/bin/pip" --disable-pip-version-check -q install -c $(LOCK) dist/*.whl && \
+	  cd "$$away/folder" && export HOME="$$away/home" PATH="$$away/venv/bin:$$PATH" && \
+	  nutrigraph paths magnesium miscarriage && \
+	  python -c 'import nutrigraph; print(nutrigraph.open())' && \
+	  nutrigraph check
+
+# A quick suite on each supported Python that is here, each in an environment of its own.
+# Others are named so: make pythons PYTHONS='/opt/python3.12/bin/python3 python3.13'.
+PYTHONS ?= python3.11 python3.12 python3.13
+QUICK := tests/test_builds.py tests/test_contract.py tests/test_exports.py tests/test_layers.py \
+  tests/test_paths.py tests/test_queries.py tests/test_release.py src README.md
+pythons:
+	@for python in $(PYTHONS); do \
+	  if version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); then \
+	    echo "== $$python ($$version)"; \
+	    $(MAKE) --no-print-directory quick PYTHON=$$python VENV=build/python$$version || exit 1; \
+	  else echo "== $$python is not here: left out"; fi; \
+	done
+
+quick: $(TEST_READY)
+	@$(BIN)/python -m pytest -q $(QUICK)
+
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
@@ -58,7 +89,7 @@ $(MADE):
 
 $(RUN_READY): $(MADE) pyproject.toml $(LOCK)
 	@echo "Installing nutrigraph into $(VENV) ..."
-	@$(INSTALL) hatchling editables
+	@$(INSTALL) hatchling hatch-fancy-pypi-readme editables
 	@$(INSTALL) --no-build-isolation -e .
 	@touch $@
 

@@ -168,7 +168,8 @@ def compile_ontology(folder: Path) -> Compiled:
     retracted = retractions(folder)
     documents = tuple(sheets.mark_retracted(home, retracted) for home in (*texts, *findings))
     store = ox.Store()
-    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in [*terms, *things])
+    released = parse_file(folder / "released.ttl")
+    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in [*terms, *things, *released])
     for document in documents:
         store.extend(document_quads(document, vocabulary))
     apply_rules(store, folder / "rules")

@@ -75,6 +75,12 @@ def _sssom(graph: Graph, _document: str | None) -> Iterable[str]:
     return sssom(graph.store.local, tuple(MAPPINGS.values()), caution)
 
 
+def _ontology(graph: Graph, _document: str | None) -> Iterable[str]:
+    from nutrigraph.exchange.ontology import turtle
+
+    return turtle(graph.store.local, graph.content.entities)
+
+
 def _citing(form: str) -> Writer:
     def write(graph: Graph, document: str | None) -> Iterable[str]:
         from nutrigraph.exchange.citations import cite, papers
@@ -92,6 +98,7 @@ FORMATS: Final[dict[str, Writer]] = {
     "csv": _csv,
     "sheet": _sheet,
     "sssom": _sssom,
+    "ontology": _ontology,
     **{form: _citing(form) for form in _CITATIONS},
 }
 """The formats of one file; KGX is two."""

@@ -85,13 +85,13 @@ NG: Final = Namespace(
     degree ceiling isReview hasControls plural
     isContrary forwardOnly statesUse isEvidence isCause walkedBack oneSourceLine
     signsDisagreeShare negligibleLow negligibleHigh ratioMeasure differenceMeasure hubDamping
-    caution hypothesisLine
+    caution hypothesisLine since
     oppositeOf measureOf uptake hasComponent given conventions ontology
     biolinkCategory biolinkPredicate biolinkQualifiedPredicate biolinkDirection
     """,
 )
 RDF: Final = Namespace(PREFIXES["rdf"], "type")
-RDFS: Final = Namespace(PREFIXES["rdfs"], "label comment subPropertyOf subClassOf seeAlso")
+RDFS: Final = Namespace(PREFIXES["rdfs"], "label comment subPropertyOf subClassOf seeAlso isDefinedBy")
 SKOS: Final = Namespace(
     PREFIXES["skos"],
     "definition altLabel hiddenLabel notation note broader "
@@ -99,7 +99,8 @@ SKOS: Final = Namespace(
 )
 DCTERMS: Final = Namespace(
     PREFIXES["dcterms"],
-    "title description creator license rights source language bibliographicCitation isReplacedBy",
+    "title description creator publisher issued modified license rights source language "
+    "bibliographicCitation isReplacedBy",
 )
 OA: Final = Namespace(PREFIXES["oa"], "exact prefix suffix")
 OWL: Final = Namespace(PREFIXES["owl"], "SymmetricProperty deprecated versionInfo")

@@ -5,6 +5,7 @@ from nutrigraph.exchange.citations import CITATION_FORMATS, cite
 from nutrigraph.exchange.kgx import write_kgx
 from nutrigraph.exchange.kgx_reading import read_kgx
 from nutrigraph.exchange.networks import network
+from nutrigraph.exchange.ontology import ontology_quads
 from nutrigraph.exchange.quads import nquads
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "guard",
     "network",
     "nquads",
+    "ontology_quads",
     "read_kgx",
     "unguard",
     "write_kgx",

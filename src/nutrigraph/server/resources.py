@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from nutrigraph import exchange
 from nutrigraph.errors import UnknownName
 from nutrigraph.naming import nearest
-from nutrigraph.terms import BASE, INFERRED, NG, RDF, SKOS, local
+from nutrigraph.terms import BASE, INFERRED, NG, local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -135,25 +136,5 @@ def paper_quads(graph: KnowledgeGraph, name: str) -> list[ox.Quad]:
 
 
 def ontology_quads(graph: KnowledgeGraph) -> list[ox.Quad]:
-    """Return what the vocabulary declares: all of the default graph but the entities."""
-    store, entities = graph.store.local, set(graph.entities)
-    qualified = {
-        quad.subject
-        for quad in store.quads_for_pattern(
-            None, ox.NamedNode(RDF.type), ox.NamedNode(NG.QualifiedTerm), ox.DefaultGraph()
-        )
-    }
-    defined = {
-        quad.subject
-        for quad in store.quads_for_pattern(
-            None, ox.NamedNode(SKOS.definition), None, ox.DefaultGraph()
-        )
-    }
-    return _ordered(
-        quad
-        for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-        if isinstance(quad.subject, ox.NamedNode)
-        and quad.subject.value not in entities
-        and quad.subject not in qualified
-        and (quad.subject in defined or quad.subject.value.startswith(BASE))
-    )
+    """Return what the vocabulary declares, as it is published."""
+    return exchange.ontology_quads(graph.store.local, graph.entities)

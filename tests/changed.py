@@ -61,7 +61,8 @@ def reweigh(draft: Draft) -> None:
 
 
 def change_terms(draft: Draft) -> None:
-    draft.change(ENTITIES, ":selenomethionine a", ":selenomethionine owl:deprecated true ; a")
+    retired = ':selenomethionine owl:deprecated true ; skos:note "A test."'
+    draft.change(ENTITIES, ":selenomethionine a", f"{retired} ; a")
     if "@prefix owl:" not in draft.read(ENTITIES):
         owl = "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
         draft.write(ENTITIES, owl + draft.read(ENTITIES))

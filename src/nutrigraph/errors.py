@@ -8,6 +8,8 @@
     └── InputError          a file of the ontology that says something wrong
         └── CheckFailed     one or more findings of the checks
 
+`RetiredName` is a warning, since the question is answered.
+
 Each message names the thing, the place and the fix. ``exit_code`` is what the command line ends
 with: 2 for bad usage, 1 for a finding.
 """
@@ -42,6 +44,10 @@ class UnknownName(UsageError):
             else "nothing is near: give a label, a synonym, a CURIE or an IRI"
         )
         super().__init__(f"unknown {kind} {name!r} ({hint})")
+
+
+class RetiredName(UserWarning):
+    """A name stands for something that is no longer used: what replaces it was taken."""
 
 
 class QueryError(UsageError):

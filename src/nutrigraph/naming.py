@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from typing import TYPE_CHECKING
 
-from nutrigraph.errors import UnknownName
+from nutrigraph.errors import RetiredName, UnknownName
 from nutrigraph.terms import BASE, curie
 
 if TYPE_CHECKING:
@@ -52,14 +53,24 @@ def index(entities: Mapping[str, Entity], terms: Sequence[QualifiedTerm] = ()) -
     """Return the entities by their names as `fold` gives them; what binds most bears a name."""
     found: dict[str, Entity] = {}
     for known, iri in _names(entities, terms):
-        found.setdefault(fold(known), entities[iri])
+        found.setdefault(fold(known), in_use(entities[iri], entities))
     return found
+
+
+def in_use(entity: Entity, entities: Mapping[str, Entity]) -> Entity:
+    """Return what replaces an entity that is no longer used, or the entity itself."""
+    seen = {entity.id}
+    while entity.deprecated and entity.replaced_by in entities.keys() - seen:
+        entity = entities[entity.replaced_by]
+        seen.add(entity.id)
+    return entity
 
 
 def resolve(name: str, entities: Mapping[str, Entity], terms: Sequence[QualifiedTerm]) -> Entity:
     """Return the entity that a label, synonym, CURIE or IRI names.
 
-    Neither case nor hyphens matter.
+    Neither case nor hyphens matter. A name of one that is no longer used leads to what replaces it,
+    with a warning, `RetiredName`.
 
     Raises:
         UnknownName: there is none; offers the nearest names.
@@ -68,10 +79,18 @@ def resolve(name: str, entities: Mapping[str, Entity], terms: Sequence[Qualified
     names: dict[str, str] = {}
     for known, iri in _names(entities, terms):
         if fold(known) == wanted:
-            return entities[iri]
+            return _told(name, entities[iri], in_use(entities[iri], entities))
         names.setdefault(known, iri)
     readable = [known for known in names if "://" not in known and not known.startswith(":")]
     raise UnknownName("entity", name, nearest(name, readable))
+
+
+def _told(name: str, named: Entity, used: Entity) -> Entity:
+    """Return the entity that is used; warn where the name is that of a retired one."""
+    if named.deprecated:
+        instead = f"read as {used.label!r}" if used is not named else "nothing replaces it"
+        warnings.warn(RetiredName(f"{name!r} is no longer used: {instead}"), stacklevel=4)
+    return used
 
 
 def qualified(

@@ -91,7 +91,9 @@ NG: Final = Namespace(
     """,
 )
 RDF: Final = Namespace(PREFIXES["rdf"], "type")
-RDFS: Final = Namespace(PREFIXES["rdfs"], "label comment subPropertyOf subClassOf seeAlso isDefinedBy")
+RDFS: Final = Namespace(
+    PREFIXES["rdfs"], "label comment subPropertyOf subClassOf seeAlso isDefinedBy"
+)
 SKOS: Final = Namespace(
     PREFIXES["skos"],
     "definition altLabel hiddenLabel notation note broader "
@@ -100,10 +102,10 @@ SKOS: Final = Namespace(
 DCTERMS: Final = Namespace(
     PREFIXES["dcterms"],
     "title description creator publisher issued modified license rights source language "
-    "bibliographicCitation isReplacedBy",
+    "bibliographicCitation isReplacedBy conformsTo identifier",
 )
 OA: Final = Namespace(PREFIXES["oa"], "exact prefix suffix")
-OWL: Final = Namespace(PREFIXES["owl"], "SymmetricProperty deprecated versionInfo")
+OWL: Final = Namespace(PREFIXES["owl"], "SymmetricProperty deprecated versionInfo versionIRI")
 
 
 def confidences(slug: str) -> str:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+import warnings
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from nutrigraph.errors import NutrigraphError, UsageError
+from nutrigraph.errors import NutrigraphError, RetiredName, UsageError
 from nutrigraph.terms import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from nutrigraph.graph import KnowledgeGraph
 
@@ -24,13 +25,38 @@ _STORE_HELP = (
 )
 
 
+@contextmanager
+def _warned() -> Iterator[None]:
+    """Print our own warnings as one line each; others go their usual way."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            if issubclass(category, RetiredName):
+                click.echo(f"nutrigraph: {message}", err=True)
+            else:
+                usual(message, category, filename, lineno, file, line)
+
+        warnings.simplefilter("always", RetiredName)
+        warnings.showwarning = show
+        yield
+
+
 class Group(click.Group):
     """Turns our errors into one line and an exit code."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a `NutrigraphError` becomes one line on standard error."""
         try:
-            return super().invoke(ctx)
+            with _warned():
+                return super().invoke(ctx)
         except NutrigraphError as error:
             click.echo(f"nutrigraph: {' '.join(str(error).split())}", err=True)
             ctx.exit(error.exit_code)

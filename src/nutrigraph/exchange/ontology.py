@@ -1,4 +1,4 @@
-"""The vocabulary as it is published: its terms alone, each with what a reader elsewhere looks for."""
+"""The vocabulary as it is published: its terms alone, with what a reader elsewhere looks for."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def ontology_quads(store: ox.Store, entities: Collection[str]) -> list[ox.Quad]:
     """Return what the vocabulary declares: all of the default graph but the entities, sorted.
 
     Each term also says that the ontology defines it (``rdfs:isDefinedBy``) and how far it can be
-    relied on (``vs:term_status``): `stable` once it is released, `testing` before, `archaic` when it
-    is deprecated. The ontology declares the usual prefixes (``sh:declare``).
+    relied on (``vs:term_status``): ``stable`` once it is released, ``testing`` before, ``archaic``
+    when it is deprecated. The ontology declares the usual prefixes (``sh:declare``).
     """
     return sorted({*_stated(store, entities), *_added(store, entities), *_declared()}, key=str)
 
@@ -72,9 +72,7 @@ def _added(store: ox.Store, entities: Collection[str]) -> Iterator[ox.Quad]:
     ontology, defined = ox.NamedNode(NG.ontology), _named(store, SKOS.definition)
     for term in {quad.subject for quad in _stated(store, entities)} & defined:
         if isinstance(term, ox.NamedNode) and term.value.startswith(BASE):
-            status = (
-                "archaic" if term in retired else "stable" if term in released else "testing"
-            )
+            status = "archaic" if term in retired else "stable" if term in released else "testing"
             yield ox.Quad(term, ox.NamedNode(RDFS.isDefinedBy), ontology)
             yield ox.Quad(term, ox.NamedNode(_STATUS + "term_status"), ox.Literal(status))
 

@@ -152,6 +152,7 @@ class Vocabulary:
     ratio_measures: frozenset[str]
     difference_measures: frozenset[str]
     hub_damping: float
+    version: str
     caution: str
     hypothesis_line: str
     one_source_line: str

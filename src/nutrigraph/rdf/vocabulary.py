@@ -225,6 +225,7 @@ def read_vocabulary(statements: Statements) -> Vocabulary:
         ratio_measures=frozenset(statements.all(our, NG.ratioMeasure)),
         difference_measures=frozenset(statements.all(our, NG.differenceMeasure)),
         hub_damping=statements.number(our, NG.hubDamping),
+        version=statements.get(NG.ontology, OWL.versionInfo) or "",
         caution=statements.one(NG.ontology, NG.caution),
         hypothesis_line=statements.one(NG.ontology, NG.hypothesisLine),
         one_source_line=statements.one(NG.ontology, NG.oneSourceLine),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from nutrigraph.server.resources import node_of, ontology_quads
-from nutrigraph.terms import BASE, NG, PREFIXES, RDF, RDFS, SKOS, curie, local
+from nutrigraph.terms import BASE, DCTERMS, NG, OWL, PREFIXES, RDF, RDFS, SKOS, curie, local
 
 if TYPE_CHECKING:
     from nutrigraph.graph import KnowledgeGraph
@@ -22,6 +22,16 @@ _MAPPINGS: Final = (
     NG.biolinkCategory, NG.biolinkPredicate, NG.biolinkQualifiedPredicate,
 )  # fmt: skip
 
+_HEADER: Final = {
+    OWL.versionInfo: "Version",
+    OWL.versionIRI: "Address of this version",
+    DCTERMS.issued: "Issued",
+    DCTERMS.creator: "By",
+    DCTERMS.license: "Licence",
+    DCTERMS.rights: "Rights",
+    DCTERMS.bibliographicCitation: "How to cite it",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -29,6 +39,8 @@ class Term:
 
     ``kinds`` and ``parents`` hold IRIs; ``mappings`` pairs of a short name and an address;
     ``speaks_of`` the aspects and directions of the subject that a predicate can speak of.
+    ``since`` is the first release that held it, empty before that; one that is ``retired`` may name
+    the IRI that replaces it.
     """
 
     iri: str
@@ -39,6 +51,9 @@ class Term:
     parents: tuple[str, ...]
     mappings: tuple[tuple[str, str], ...]
     speaks_of: tuple[str, ...]
+    since: str
+    retired: bool
+    replaced_by: str
 
     @property
     def anchor(self) -> str:
@@ -104,7 +119,19 @@ def _term(iri: str, told: dict[str, list[str]]) -> Term:
         parents=tuple(every(RDFS.subPropertyOf, RDFS.subClassOf)),
         mappings=tuple((short(value), value) for value in every(*_MAPPINGS)),
         speaks_of=tuple(local(value) for value in every(NG.subjectAspect, NG.subjectDirection)),
+        since=first(NG.since),
+        retired=first(OWL.deprecated) == "true",
+        replaced_by=first(DCTERMS.isReplacedBy),
     )
+
+
+def header(graph: KnowledgeGraph) -> list[tuple[str, str]]:
+    """Return what the ontology says of itself, each value under its label, in reading order."""
+    told = graph.store.local.quads_for_pattern(
+        ox.NamedNode(NG.ontology), None, None, ox.DefaultGraph()
+    )
+    facts = {quad.predicate.value: _value(quad.object) for quad in told}
+    return [(label, facts[name]) for name, label in _HEADER.items() if name in facts]
 
 
 def sections(known: dict[str, Term]) -> list[tuple[str, list[Term]]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from nutrigraph.server.forms import GRAPHS
-from nutrigraph.terms import ASSERTED, BASE, DCTERMS, PREFIXES, RDF
+from nutrigraph.terms import ASSERTED, BASE, DCTERMS, NG, OWL, PREFIXES, RDF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,12 +61,26 @@ def service(url: str, graphs: list[str]) -> Iterator[ox.Triple]:
         yield _triple(graph, _SD + "name", _THING(name))
 
 
+def _of_the_ontology(graph: KnowledgeGraph, ours: str) -> Iterator[ox.Triple]:
+    """Yield what holds of the dataset as of the ontology: by whom and of when they are."""
+    for name in (DCTERMS.creator, DCTERMS.publisher, DCTERMS.issued, DCTERMS.modified):
+        for quad in graph.store.local.quads_for_pattern(
+            ox.NamedNode(NG.ontology), ox.NamedNode(name), None, ox.DefaultGraph()
+        ):
+            yield ox.Triple(ox.NamedNode(ours), quad.predicate, quad.object)
+
+
 def dataset(graph: KnowledgeGraph, url: str) -> Iterator[ox.Triple]:
     """Yield what the dataset behind a service is, by VoID (https://www.w3.org/TR/void/)."""
     manifest, ours = graph.store.manifest, BASE + "dataset"
     yield _triple(ours, RDF.type, _THING(_VOID + "Dataset"))
     yield _triple(ours, DCTERMS.title, "Nutrigraph")
     yield _triple(ours, DCTERMS.description, graph.vocabulary.caution)
+    yield _triple(ours, DCTERMS.conformsTo, _THING(NG.ontology))
+    yield _triple(ours, OWL.versionInfo, graph.vocabulary.version)
+    if build := graph.build:
+        yield _triple(ours, DCTERMS.identifier, build)
+    yield from _of_the_ontology(graph, ours)
     if licence := manifest.get("licence"):
         yield _triple(ours, DCTERMS.license, _THING(licence))
     yield _triple(ours, _VOID + "sparqlEndpoint", _THING(url))

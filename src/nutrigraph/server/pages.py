@@ -279,6 +279,7 @@ def ontology_page(graph: KnowledgeGraph) -> str:
         "ontology",
         graph,
         title="The vocabulary",
+        header=declared.header(graph),
         predicates=[
             {"item": item, "term": known.get(item.id), "anchor": declared.anchor(item.id),
              "sign": SIGNS[item.sign], "used": used[item.id]}

@@ -55,6 +55,7 @@ def routes(opened: Opened) -> list[Route]:
         Route("/entity/{name:path}", site.entity),
         Route("/claim/{name:path}", site.claim),
         Route("/ontology", site.ontology),
+        Route("/ontology/{version}", site.ontology),
         Route("/static/{name}", site.static),
     ]
 
@@ -100,7 +101,10 @@ class _Site:
         return await self._either(request, pages.claim_page, resources.claim_quads, name)
 
     async def ontology(self, request: Request) -> Response:
-        media = self._media(request)
+        media, here = self._media(request), self.graph.vocabulary.version
+        if request.path_params.get("version", here) != here:
+            message = f"this server has version {here} of the vocabulary: /ontology/{here}"
+            raise HTTPException(404, message, _vary())
         async with self.turn:
             wanted = (self.opened.build, media)
             if wanted not in self.vocabularies:

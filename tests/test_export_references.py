@@ -5,6 +5,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from bibtexparser.middlewares import LatexDecodingMiddleware
 import nutrigraph
 from nutrigraph import KnowledgeGraph
 from nutrigraph.exchange import CITATION_FORMATS, cite
-from nutrigraph.terms import BASE, PREFIXES
+from nutrigraph.terms import BASE, PREFIXES, VERSION
 
 
 def exported(graph: KnowledgeGraph, form: str) -> str:
@@ -26,7 +27,12 @@ def exported(graph: KnowledgeGraph, form: str) -> str:
 # SSSOM, after https://mapping-commons.github.io/sssom/spec-formats-tsv
 
 BUILT_IN = {"skos": PREFIXES["skos"], "semapv": "https://w3id.org/semapv/vocab/"}
-REQUIRED = ("mapping_set_id", "license")
+REQUIRED = (
+    *("mapping_set_id", "mapping_set_version", "mapping_set_title", "mapping_set_description"),
+    *("creator_label", "license", "subject_source", "subject_source_version", "publication_date"),
+    "comment",
+)
+"""What stands before the rows, in the order of the model."""
 REQUIRED_COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 ENTITIES = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 
@@ -46,14 +52,17 @@ def read_sssom(text: str) -> tuple[dict[str, str], dict[str, str], list[dict[str
     assert head is not None
     first, *lines = [item[1:] for item in head[0].splitlines()]
     assert first == "curie_map:"
-    pairs = [re.fullmatch(r"(  )?(\w+): (.+)", item) for item in lines]
+    # A list is one slot here, its members joined.
+    joined = re.sub(r":\n  - ", ": ", "\n".join(lines)).replace("\n  - ", "|").splitlines()
+    pairs = [re.fullmatch(r"(  )?(\w+): (.+)", item) for item in joined]
     parted = [(pair[1], pair[2], scalar(pair[3])) for pair in pairs if pair]
-    assert len(parted) == len(lines)
+    assert len(parted) == len(joined)
     prefixes = {name: value for inner, name, value in parted if inner}
     slots = {name: value for inner, name, value in parted if not inner}
     assert list(prefixes) == sorted(prefixes)
     assert not prefixes.keys() & BUILT_IN.keys()
-    assert all(slots.get(name) for name in REQUIRED)
+    assert tuple(slots) == REQUIRED
+    assert all(slots.values())
     rows = list(csv.DictReader(io.StringIO(text[head.end() :]), delimiter="\t", strict=True))
     for row in rows:
         assert None not in row
@@ -85,6 +94,9 @@ def test_sssom_holds_every_mapping_of_the_graph(kg: KnowledgeGraph) -> None:
     assert whole(slots["subject_source"]) == f"{BASE}ontology"
     assert slots["comment"] == kg.vocabulary.caution
     assert slots["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert slots["mapping_set_version"] == slots["subject_source_version"] == VERSION
+    assert slots["creator_label"] == "Nutrigraph maintainers"
+    assert date.fromisoformat(slots["publication_date"])
 
 
 def test_sssom_names_entities_terms_and_what_they_map_to(kg: KnowledgeGraph) -> None:

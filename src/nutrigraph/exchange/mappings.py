@@ -23,6 +23,11 @@ _COLUMNS: Final = (
     *("object_id", "object_label", "mapping_justification"),
 )
 _JUSTIFICATION: Final = "semapv:ManualMappingCuration"
+_DESCRIPTION: Final = (
+    "What the entities, qualified terms and vocabulary of Nutrigraph are called elsewhere, as its "
+    "curators mapped them. A quantity is the amount of a substance (nutrigraph:quantityOf), never "
+    "the same as it."
+)
 _UNKNOWN_LICENCE: Final = "https://w3id.org/sssom/license/unspecified"
 _KNOWN: Final = {
     "nutrigraph": BASE,
@@ -98,17 +103,26 @@ def _metadata(
     yield "#curie_map:\n"
     for prefix, base in sorted(prefixes.items()):
         yield f"#  {prefix}: {_scalar(base)}\n"
-    slots = {
+    version = _one(store, NG.ontology, OWL.versionInfo)
+    creators = sorted(value for _, value in _stated(store, NG.ontology, DCTERMS.creator))
+    slots: dict[str, str | list[str]] = {
         "mapping_set_id": f"{BASE}mappings",
-        "mapping_set_version": _one(store, NG.ontology, OWL.versionInfo),
+        "mapping_set_version": version,
         "mapping_set_title": "Mappings of Nutrigraph",
+        "mapping_set_description": _DESCRIPTION,
+        "creator_label": creators,
         "license": _one(store, NG.ontology, DCTERMS.license) or _UNKNOWN_LICENCE,
         "subject_source": source,
+        "subject_source_version": version,
+        "publication_date": _one(store, NG.ontology, DCTERMS.issued),
         "comment": caution,
     }
     for name, value in slots.items():
-        if value:
+        if isinstance(value, str) and value:
             yield f"#{name}: {_scalar(value)}\n"
+        elif value:
+            yield f"#{name}:\n"
+            yield from (f"#  - {_scalar(item)}\n" for item in value)
 
 
 def _scalar(text: str) -> str:

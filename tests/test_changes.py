@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.changed import ASEMI, PLANTS, SAMI
 from tests.ontologies import copy_ontology, fault, run
+from tests.page_payload import CAUTION
 
 import nutrigraph
 from nutrigraph.build import build
@@ -53,7 +54,8 @@ def graphs(stores: dict[str, Path]) -> dict[str, Graph]:
 
 def texts(old: Path, new: Path, *words: str) -> str:
     result = run("diff", old, new, *words)
-    assert (result.exit_code, result.stderr) == (0, "")
+    beside = "" if CAUTION in result.stdout else f"{CAUTION}\n"
+    assert (result.exit_code, result.stderr) == (0, beside)
     return result.stdout
 
 

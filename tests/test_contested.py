@@ -251,7 +251,7 @@ def test_csv_has_a_line_a_finding_and_starts_no_formula(kg: Graph) -> None:
         said(kg, "no", negated=True, note="+1"),
     ]
     rows = list(csv.DictReader(io.StringIO(shown(kg, *claims).to_csv())))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == (*COLUMNS, "caution")
     assert [row["side"] for row in rows] == ["support", "inconclusive"]
     assert (rows[0]["population"], rows[0]["dose"]) == ("'=HYPERLINK(1)", "'-5 mg")
     assert (rows[0]["effect_value"], rows[1]["note"]) == (

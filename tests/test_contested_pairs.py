@@ -84,7 +84,7 @@ def test_the_command_lists_pairs(kg: Graph, store: Path) -> None:
         assert row["for"] >= 1
         assert row["against"] + row["inconclusive"] >= 1
     lines = run(*words, "--csv").stdout.splitlines()
-    assert lines[0] == ",".join(OVERVIEW)
+    assert lines[0] == ",".join([*OVERVIEW, "caution"])
     assert len(lines) == len(few) + 1
     text = run(*words).stdout
     assert "magnesium → pre-eclampsia" in text

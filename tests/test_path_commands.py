@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.letters import ask, said
 from tests.ontologies import fault, run
+from tests.page_payload import CAUTION
 
 import nutrigraph
 from nutrigraph.exchange import cite
@@ -24,8 +25,10 @@ FED = ("paths", "oral contraceptive use", "dyslipidaemia")
 
 
 def printed(store: Path, *words: str) -> str:
+    """What a command prints; the caution stands there, or beside what machines read."""
     result = run(*words, "--store", store)
-    assert (result.exit_code, result.stderr) == (0, "")
+    beside = "" if CAUTION in result.stdout else f"{CAUTION}\n"
+    assert (result.exit_code, result.stderr) == (0, beside)
     return result.stdout
 
 

@@ -48,7 +48,8 @@ def _quads(form: str) -> Writer:
 def _csv(graph: Graph, document: str | None) -> Iterable[str]:
     from nutrigraph.exchange.rows import claims_csv
 
-    return claims_csv(graph.records(document=document))
+    caution = graph.content.vocabulary.caution
+    return claims_csv({**record, "caution": caution} for record in graph.records(document=document))
 
 
 def _graphml(graph: Graph, document: str | None) -> Iterable[str]:
@@ -85,8 +86,13 @@ def _citing(form: str) -> Writer:
     def write(graph: Graph, document: str | None) -> Iterable[str]:
         from nutrigraph.exchange.citations import cite, papers
 
-        homes = graph.content.documents
-        return [cite(papers(home for home in homes if document in (None, home.slug)), form)]
+        homes = (home for home in graph.content.documents if document in (None, home.slug))
+        text = cite(papers(homes), form)
+        return (
+            [f"@comment{{{graph.content.vocabulary.caution}}}\n\n{text}"]
+            if form == "bibtex"
+            else [text]
+        )
 
     return write
 
@@ -104,8 +110,8 @@ FORMATS: Final[dict[str, Writer]] = {
 """The formats of one file; KGX is two."""
 BY_DOCUMENT: Final = frozenset({"csv", "graphml", "sheet", *_CITATIONS})
 """The formats that can hold one document alone."""
-WITHOUT_CAUTION: Final = frozenset({"csv", "sheet"})
-"""The formats of claims that have no place for the caution: it is said beside the file."""
+WITHOUT_CAUTION: Final = frozenset({"sheet", "csl-json", "ris"})
+"""The formats that have no place for the caution: it is said beside the file."""
 
 
 def writer_of(format: str, *, by_document: bool = False) -> Writer:

@@ -134,6 +134,11 @@ def open_named(store: str | None) -> KnowledgeGraph:
     return graph
 
 
+def caution_beside(graph: KnowledgeGraph) -> None:
+    """Print the caution on standard error: what goes to standard output has no place for it."""
+    click.echo(graph.vocabulary.caution, err=True)
+
+
 def emit(record: object) -> None:
     """Print a record as JSON."""
     import json

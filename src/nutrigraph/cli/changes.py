@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from nutrigraph.cli.base import emit, json_option, main
+from nutrigraph.cli.base import caution_beside, emit, json_option, main
 
 
 @main.command()
@@ -48,6 +48,7 @@ def diff(
     entities = {**before.entities, **after.entities}
     if as_json:
         emit(changes.record(found, entities))
+        caution_beside(after)
     else:
         click.echo(changes.text(found, entities, after.vocabulary, everything=everything))
     if exit_code and found:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from nutrigraph.cli.base import emit, json_option, main, open_named, store_option, write_file
+from nutrigraph.cli.base import (
+    caution_beside,
+    emit,
+    json_option,
+    main,
+    open_named,
+    store_option,
+    write_file,
+)
 from nutrigraph.errors import UsageError
 
 
@@ -51,7 +59,6 @@ def contested(
         emit(found.record())
     elif as_csv:
         click.echo(found.to_csv(), nl=False)
-        click.echo(graph.vocabulary.caution, err=True)
     else:
         click.echo(str(found))
 
@@ -64,9 +71,9 @@ def _overview(store: str | None, *, everything: bool, as_csv: bool, as_json: boo
     found = graph.standings(everything=everything)
     if as_json:
         emit(flat.overview(found, graph.entities))
+        caution_beside(graph)
     elif as_csv:
-        click.echo(flat.overview_csv(found, graph.entities), nl=False)
-        click.echo(graph.vocabulary.caution, err=True)
+        click.echo(flat.overview_csv(found, graph.entities, graph.vocabulary), nl=False)
     else:
         shown = text.standings(found, graph.entities, graph.vocabulary, everything=everything)
         click.echo(shown)

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nutrigraph.cli.base import emit, filters, json_option, main, open_named, routes, store_option
+from nutrigraph.cli.base import (
+    caution_beside,
+    emit,
+    filters,
+    json_option,
+    main,
+    open_named,
+    routes,
+    store_option,
+)
 from nutrigraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +55,7 @@ def query(what: str | None, listing: bool, fmt: str, asserted: bool, store: str 
         from nutrigraph.report import table
 
         click.echo(table(result.columns, list(result)), nl=False)
-        click.echo(graph.vocabulary.caution, err=True)
+    caution_beside(graph)
 
 
 @main.command()
@@ -77,7 +86,9 @@ def claims(
             click.echo(json.dumps(record, ensure_ascii=False))
         else:
             click.echo(report.claim(claim, graph.vocabulary))
-    if not as_json:
+    if as_json:
+        caution_beside(graph)
+    else:
         click.echo(f"{report.count(len(found), 'claim')}. {graph.vocabulary.caution}")
 
 
@@ -128,10 +139,12 @@ def paths(
         from nutrigraph.exchange import cite as cite_papers
 
         click.echo(cite_papers(answer.sources, cite), nl=False)
+        caution_beside(graph)
     elif as_json:
         from nutrigraph import records
 
         emit(records.answer(answer, graph.entities))
+        caution_beside(graph)
     else:
         from nutrigraph import report
 
@@ -155,6 +168,7 @@ def effect(
     found = graph.effect(source, direction, target, **options)
     if as_json:
         emit(records.move(found, graph.entities))
+        caution_beside(graph)
     else:
         click.echo(report.move(found, graph.entities, graph.vocabulary))
 
@@ -180,6 +194,7 @@ def discover(
     found = graph.discover(source, target, **options)[:top]
     if as_json:
         emit([records.candidate(item, graph.entities) for item in found])
+        caution_beside(graph)
     else:
         click.echo(report.candidates(found, graph.entities, graph.vocabulary))
 
@@ -197,5 +212,6 @@ def loops(store: str | None, as_json: bool, **options: Any) -> None:
     found = graph.loops(**options)
     if as_json:
         emit([records.loop(item, graph.entities) for item in found])
+        caution_beside(graph)
     else:
         click.echo(report.loops(found, graph.entities, graph.vocabulary))

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from nutrigraph.cli.base import emit, json_option, main, open_named, store_option
+from nutrigraph.cli.base import caution_beside, emit, json_option, main, open_named, store_option
 
 _SECONDS = click.FloatRange(min=0.1)
 _MEGABYTES = click.IntRange(min=64)
@@ -64,7 +64,7 @@ def serve(
         click.echo(f"Explorer: http://{at}:{address[1]}/")
         click.echo(f"Query:    http://{at}:{address[1]}/query")
         click.echo(f"SPARQL:   http://{at}:{address[1]}/sparql")
-        click.echo(opened.graph.vocabulary.caution, err=True)
+        caution_beside(opened.graph)
         known = [address[0], host, *names]
         app = make(opened, limits, names=known, origins=origins or ("*",))
         with suppress(KeyboardInterrupt):  # It has ended as it was told to.

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from nutrigraph.cli.base import (
+    caution_beside,
     emit,
     imported,
     json_option,
@@ -107,6 +108,7 @@ def export(format: str, output: str | None, document: str | None, store: str | N
             raise UsageError("kgx is two files: name a folder for them with --output")
         for line in write_kgx(graph.content, Path(output)):
             click.echo(f"nutrigraph: {line}", err=True)
+        caution_beside(graph)
         return
     parts = graph.export(format, document=document)
     if output:
@@ -114,4 +116,4 @@ def export(format: str, output: str | None, document: str | None, store: str | N
     else:
         write_out(parts)
     if format in WITHOUT_CAUTION:
-        click.echo(graph.vocabulary.caution, err=True)
+        caution_beside(graph)

@@ -126,18 +126,18 @@ def numbers(shown: Contested) -> Iterator[dict[str, Any]]:
         }
 
 
-def as_csv(found: Sequence[Mapping[str, str]], columns: Sequence[str]) -> str:
-    """Return rows as CSV in which no cell starts a formula."""
+def as_csv(found: Sequence[Mapping[str, str]], columns: Sequence[str], caution: str) -> str:
+    """Return rows as CSV in which no cell starts a formula; the caution is the last column."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([guard(row[name]) for name in columns] for row in found)
+    writer.writerow([*columns, "caution"])
+    writer.writerows([*(guard(row[name]) for name in columns), caution] for row in found)
     return out.getvalue()
 
 
 def table_csv(shown: Contested) -> str:
     """Return an evidence table as CSV."""
-    return as_csv(list(rows(shown)), COLUMNS)
+    return as_csv(list(rows(shown)), COLUMNS, shown.vocabulary.caution)
 
 
 def overview(blocks: Sequence[Block], entities: Mapping[str, Entity]) -> list[dict[str, Any]]:
@@ -158,12 +158,14 @@ def overview(blocks: Sequence[Block], entities: Mapping[str, Entity]) -> list[di
     ]
 
 
-def overview_csv(blocks: Sequence[Block], entities: Mapping[str, Entity]) -> str:
+def overview_csv(
+    blocks: Sequence[Block], entities: Mapping[str, Entity], vocabulary: Vocabulary
+) -> str:
     """Return propositions with their papers on each side as CSV."""
     found = [
         {name: str(value) for name, value in row.items()} for row in overview(blocks, entities)
     ]
-    return as_csv(found, OVERVIEW)
+    return as_csv(found, OVERVIEW, vocabulary.caution)
 
 
 def record(shown: Contested) -> dict[str, Any]:

@@ -195,6 +195,7 @@ def read_vocabulary(statements: Statements) -> Vocabulary:
         (name, labels[iri]): iri for name in _QUALIFIERS for iri in statements.of_type(BASE + name)
     }
     our = NG.conventions
+    low, high = (statements.number(our, end) for end in (NG.negligibleLow, NG.negligibleHigh))
     return Vocabulary(
         predicates=_predicates(statements, labels),
         link_types=_link_types(statements, labels),
@@ -218,10 +219,7 @@ def read_vocabulary(statements: Statements) -> Vocabulary:
         labels=labels,
         iris=names,
         signs_disagree_share=statements.number(our, NG.signsDisagreeShare),
-        negligible=(
-            statements.number(our, NG.negligibleLow),
-            statements.number(our, NG.negligibleHigh),
-        ),
+        negligible=(low, high),
         ratio_measures=frozenset(statements.all(our, NG.ratioMeasure)),
         difference_measures=frozenset(statements.all(our, NG.differenceMeasure)),
         hub_damping=statements.number(our, NG.hubDamping),

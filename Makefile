@@ -60,8 +60,8 @@ install-test: dist
 # A quick suite on each supported Python that is here, each in an environment of its own.
 # Others are named so: make pythons PYTHONS='/opt/python3.12/bin/python3 python3.13'.
 PYTHONS ?= python3.11 python3.12 python3.13
-QUICK := tests/test_builds.py tests/test_contract.py tests/test_exports.py tests/test_layers.py \
-  tests/test_paths.py tests/test_queries.py tests/test_release.py src README.md
+QUICK := tests/test_builds.py tests/test_contract.py tests/test_layers.py tests/test_paths.py \
+  tests/test_release.py tests/test_remote_store.py src README.md
 pythons:
 	@for python in $(PYTHONS); do \
 	  if version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); then \

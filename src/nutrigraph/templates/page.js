@@ -1,6 +1,7 @@
 // The page: what is shown when the address changes, the keyboard, light and dark.
 
 const narrow = matchMedia("(max-width: 900px)");
+const framed = window.parent !== window; // in a notebook: little room, and no address of its own
 let filtered = null; // the filters that stand, as text
 let before = null; // the selection that stands
 
@@ -117,10 +118,12 @@ $("theme").addEventListener("click", () => {
 });
 system.addEventListener("change", dress);
 
-// Where the page is one column, the filters start folded; beside the map they are always open.
-const fold = () => { $("side").open = !narrow.matches; };
+// Where the page is one column or a frame, the filters start folded; beside a large map they are always open.
+const fold = () => { $("side").open = !(narrow.matches || framed); };
 narrow.addEventListener("change", fold);
 
+document.documentElement.classList.toggle("framed", framed);
+$("link").hidden = framed;
 fold();
 makeFilters();
 makeLegend();

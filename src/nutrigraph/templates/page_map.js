@@ -309,6 +309,13 @@ network.on("beforeDrawing", (ctx) => {
   ctx.textBaseline = "middle";
   ctx.fillText("Only listed or named in passing", 2, spot.top);
 });
+// The wheel scrolls what the page is framed in, until the reader takes hold of the map.
+let taken = window.parent === window;
+if (!taken) {
+  holder.addEventListener("pointerdown", () => { taken = true; }, { capture: true });
+  document.documentElement.addEventListener("mouseleave", () => { taken = false; });
+  holder.addEventListener("wheel", (event) => { if (!taken && !event.ctrlKey) event.stopPropagation(); }, { capture: true, passive: true });
+}
 holder.addEventListener("keydown", (event) => {
   const move = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] }[event.key];
   if (move) panBy(...move);

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
+# No `allow-same-origin`: scripts of the page reach nothing of the notebook. A link opens in a tab
+# that is as free as any other: publishers' pages do not work in a sandbox.
+ALLOWED = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
+
 
 def frame(
     page: str,
@@ -14,14 +18,15 @@ def frame(
 ) -> str:
     """Return a page inside a sandboxed frame that needs no server and no other file.
 
-    The frame may run the page's own scripts, save pictures and open links in a new tab, and nothing
-    else; it shares no origin with the notebook. ``height`` is in pixels, ``title`` what the frame
-    is called. ``instead`` is HTML that shows where the host takes the frame away.
+    The frame may run the page's own scripts, save and copy what the reader asks for and open links
+    in a new tab, and nothing else; it shares no origin with the notebook. ``height`` is in pixels,
+    ``title`` what the frame is called. ``instead`` is HTML that shows where the host takes the
+    frame away.
     """
     inner = (
         f'<iframe srcdoc="{escape(page, quote=True)}" width="100%" height="{height}" '
-        'style="border: 1px solid #ccc" sandbox="allow-scripts allow-popups allow-downloads" '
-        f'title="{escape(title, quote=True)}"></iframe>'
+        f'style="border: 1px solid rgb(128 128 128 / 40%)" sandbox="{ALLOWED}" '
+        f'allow="clipboard-write *" title="{escape(title, quote=True)}"></iframe>'
     )
     if not instead:
         return inner

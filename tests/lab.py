@@ -73,13 +73,13 @@ def need() -> None:
 
 @dataclass(frozen=True)
 class Lab:
-    """A running server: its address, its token, the folder of its notebooks."""
+    """A running server: its address and token, the folder of its notebooks, its theme."""
 
     face: str
     address: str
     token: str
     folder: Path
-    called: Path
+    dark: bool
     log: list[str] = field(repr=False)
 
     def write(self, name: str, *cells: str) -> str:
@@ -155,7 +155,7 @@ class Book:
         found = self.tab.locator(".jp-Cell").nth(cell).locator(VIEW)
         found.scroll_into_view_if_needed()
         handle = found.element_handle()
-        frame = handle.content_frame() if handle else None
+        frame = handle.content_frame()
         assert frame is not None
         return frame
 
@@ -167,15 +167,12 @@ class Book:
 
 
 @contextlib.contextmanager
-def serve(
-    face: str, scratch: Path, store: Path, *, folder: Path | None = None, dark: bool = False
-) -> Iterator[Lab]:
+def serve(face: str, scratch: Path, store: Path, *, dark: bool = False) -> Iterator[Lab]:
     """Serve the notebooks of a folder; at the end the server is told to go, and must, all of it."""
     home = scratch / "home"
-    folder = folder or scratch / "notebooks"
-    called = scratch / "called"
+    folder, called = scratch / "notebooks", scratch / "called"
     for one in (home, folder):
-        one.mkdir(parents=True, exist_ok=True)
+        one.mkdir(parents=True)
     (home / "sitecustomize.py").write_text(_GUARD.format(log=str(called)))
     _settle(home / "settings", dark=dark)
     token = secrets.token_hex(16)
@@ -186,7 +183,7 @@ def serve(
     )  # fmt: skip
     log: list[str] = []
     try:
-        lab = Lab(face, _address(process, log), token, folder, called, log)
+        lab = Lab(face, _address(process, log), token, folder, dark, log)
         yield lab
         kernels = children(process.pid)
         process.send_signal(signal.SIGTERM)
@@ -252,6 +249,6 @@ def _settle(folder: Path, *, dark: bool) -> None:
         "themes": {"theme": f"JupyterLab {'Dark' if dark else 'Light'}"},
     }
     place = folder / "@jupyterlab" / "apputils-extension"
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(parents=True)
     for name, values in chosen.items():
         (place / f"{name}.jupyterlab-settings").write_text(json.dumps(values))

@@ -309,11 +309,13 @@ network.on("beforeDrawing", (ctx) => {
   ctx.textBaseline = "middle";
   ctx.fillText("Only listed or named in passing", 2, spot.top);
 });
-// The wheel scrolls what the page is framed in, until the reader takes hold of the map.
+// In a frame the wheel scrolls what is around it, until the reader takes hold of the map.
 let taken = window.parent === window;
 if (!taken) {
+  const release = () => { taken = false; };
   holder.addEventListener("pointerdown", () => { taken = true; }, { capture: true });
-  document.documentElement.addEventListener("mouseleave", () => { taken = false; });
+  document.documentElement.addEventListener("mouseleave", release);
+  window.addEventListener("blur", release);
   holder.addEventListener("wheel", (event) => { if (!taken && !event.ctrlKey) event.stopPropagation(); }, { capture: true, passive: true });
 }
 holder.addEventListener("keydown", (event) => {

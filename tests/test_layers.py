@@ -23,7 +23,7 @@ ROWS = (
     ("paths", "check", "exchange", "sheets", "view"),
     (
         *("weights", "choices", "records", "report", "notebook", "results", "evidence", "changes"),
-        *("queries", "build", "imports", "exports", "edges"),
+        *("queries", "build", "outline", "imports", "exports", "edges"),
     ),
     ("graph", "opening"),
     ("__init__",),

@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 
 def default_store() -> Path:
-    """Return where the store lies unless one is named: the checkout's build folder, or a cache.
+    """Return where the store lies unless one is named: beside the ontology, or in a cache.
 
-    ``NUTRIGRAPH_STORE`` names another.
+    A checkout and a copy that ``NUTRIGRAPH_ONTOLOGY`` names have theirs in ``build/store``; that of
+    the installed package lies in the user's cache. ``NUTRIGRAPH_STORE`` names another.
     """
     if named := os.environ.get("NUTRIGRAPH_STORE"):
         return Path(named)
-    checkout = ontology_folder().parent
-    if (checkout / "pyproject.toml").is_file():
-        return checkout / "build" / "store"
+    home = ontology_folder().parent
+    if "NUTRIGRAPH_ONTOLOGY" in os.environ or (home / "pyproject.toml").is_file():
+        return home / "build" / "store"
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("nutrigraph")) / "store"

@@ -3,6 +3,16 @@
 from nutrigraph.check.findings import Finding, read_text
 from nutrigraph.check.questions import kinds, queries
 from nutrigraph.check.shacl import shapes
-from nutrigraph.check.texts import Coverage, anchors, coverage
+from nutrigraph.check.texts import Coverage, anchors, coverage, sentences
 
-__all__ = ["Coverage", "Finding", "anchors", "coverage", "kinds", "queries", "read_text", "shapes"]
+__all__ = [
+    "Coverage",
+    "Finding",
+    "anchors",
+    "coverage",
+    "kinds",
+    "queries",
+    "read_text",
+    "sentences",
+    "shapes",
+]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _FIGURES = ("sample_size", "n_cases", "n_controls", "dose", "duration", "p_value")
 _EFFECT_FIGURES = ("value", "baseline", "ci_low", "ci_high")
-_SECOND_SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z])")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ class Coverage:
             f"{self.characters:,} characters in {self.segments} segments, "
             f"{self.claims} claims, {self.no_claims} reasoned no-claims"
         )
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Return where each sentence of a line starts and ends.
+
+    >>> sentences("Low in both. It may matter.")
+    [(0, 12), (13, 27)]
+    """
+    breaks = [match.span() for match in _BETWEEN_SENTENCES.finditer(text)]
+    starts = [0, *(after for _, after in breaks)]
+    return list(zip(starts, [*(before for before, _ in breaks), len(text)], strict=True))
 
 
 def _around(text: str, other: str) -> str:
@@ -170,7 +181,7 @@ def coverage(document: Document) -> tuple[Coverage, list[Finding]]:
         covered += sum(not c.isspace() for c in text[max(end, segment.start) : segment.end])
         end = max(end, segment.end)
         words = text[segment.start : segment.end]
-        if segment.kind == "sentence" and _SECOND_SENTENCE.search(words):
+        if segment.kind == "sentence" and len(sentences(words)) > 1:
             findings.append(Finding("coverage", name, "holds more than one sentence: split it"))
         if not segment.holds:
             findings.append(Finding("coverage", name, "holds neither a claim nor a no-claim"))

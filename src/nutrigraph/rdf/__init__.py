@@ -3,7 +3,7 @@
 from nutrigraph.rdf.documents import read_document, read_documents
 from nutrigraph.rdf.scrutiny import Heard, refuse_undeclared, refuse_unread
 from nutrigraph.rdf.statements import Index, Statements, index_quads, merge, parse_file, undeclared
-from nutrigraph.rdf.tables import MAPPINGS
+from nutrigraph.rdf.tables import MAPPINGS, SEGMENT_KINDS
 from nutrigraph.rdf.vocabulary import (
     declared_terms,
     read_entities,
@@ -15,6 +15,7 @@ from nutrigraph.rdf.writing import document_quads, entity_quads, quads_of_claims
 
 __all__ = [
     "MAPPINGS",
+    "SEGMENT_KINDS",
     "Heard",
     "Index",
     "Statements",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from nutrigraph.grade import together
@@ -49,8 +49,9 @@ class Candidate:
 
     ``strength`` is ``1 - prod(1 - score)`` over the bridges, from 0 to 1, and no probability.
     ``null_rank`` of ``null_of`` is its place among the degree-preserving shuffles, 1 being the
-    best: how many of them reach at least this strength, and one. ``stated`` says whether a text
-    or a finding joins source and target outright.
+    best: how many of them reach at least this strength, and one. ``null_strengths`` holds what each
+    of them gave the target, 0 where it did not reach it. ``stated`` says whether a text or a finding
+    joins source and target outright.
     """
 
     target: str
@@ -59,6 +60,7 @@ class Candidate:
     stated: bool
     null_rank: int
     null_of: int
+    null_strengths: tuple[float, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +195,12 @@ def discover(
     if target is not None:
         found = {iri: found[iri] for iri in (target,) if iri in found}
     strengths = {iri: _strength(bridges.values()) for iri, bridges in found.items()}
-    ranks = dict.fromkeys(found, 1)
+    nulls: dict[str, list[float]] = {iri: [] for iri in found}
     draw = random.Random(seed)  # noqa: S311 - a null model, not a secret
     for _ in range(shuffles):
         null = _routes(_shuffled(edges, draw), source, network.closed)
-        for iri, strength in strengths.items():
-            if iri in null and _strength(null[iri].values()) >= strength:
-                ranks[iri] += 1
+        for iri, reached in nulls.items():
+            reached.append(_strength(null[iri].values()) if iri in null else 0.0)
     candidates = [
         Candidate(
             target=iri,
@@ -213,8 +214,9 @@ def discover(
                 claim.basis in vocabulary.evidence_bases and not claim.negated
                 for claim in direct_claims(network, source, iri, vocabulary)
             ),
-            null_rank=ranks[iri],
+            null_rank=1 + sum(null >= strengths[iri] for null in nulls[iri]),
             null_of=shuffles + 1,
+            null_strengths=tuple(nulls[iri]),
         )
         for iri, bridges in found.items()
     ]

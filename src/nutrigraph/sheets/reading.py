@@ -68,7 +68,8 @@ class _Words:
     ) -> None:
         self.vocabulary, self.mapping, self.all = vocabulary, mapping, entities
         self.entities = naming.index(entities, terms)
-        self.names = [entity.label for entity in entities.values()]
+        # What is near to a name that the mapping knows was meant to be that one.
+        self.names = [*mapping.entities, *(entity.label for entity in entities.values())]
         self.predicates = {local(iri): iri for iri in vocabulary.predicates}
         self.known: dict[str, Mapping[str, str]] = {
             name: {label: iri for (of, label), iri in vocabulary.iris.items() if of == cls}

@@ -200,6 +200,14 @@ def test_ranks_are_reproducible_whatever_the_order_of_claims(
         assert 0 < item.strength <= 1
 
 
+def test_the_rank_is_that_of_the_strength_among_the_shuffles(kg: nutrigraph.KnowledgeGraph) -> None:
+    found = kg.discover("magnesium", shuffles=20)
+    assert any(max(item.null_strengths) > 0 for item in found)
+    for item in found:
+        assert len(item.null_strengths) == 20
+        assert item.null_rank == 1 + sum(n >= item.strength for n in item.null_strengths)
+
+
 def test_a_shuffle_moves_ends_and_joins_no_two_nodes_twice() -> None:
     claims, known = _random(0)
     before = _edges(build_network(claims, [], known, VOCABULARY))

@@ -50,8 +50,8 @@ class Candidate:
     ``strength`` is ``1 - prod(1 - score)`` over the bridges, from 0 to 1, and no probability.
     ``null_rank`` of ``null_of`` is its place among the degree-preserving shuffles, 1 being the
     best: how many of them reach at least this strength, and one. ``null_strengths`` holds what each
-    of them gave the target, 0 where it did not reach it. ``stated`` says whether a text or a finding
-    joins source and target outright.
+    of them gave the target, 0 where it did not reach it. ``stated`` says whether a text or a
+    finding joins source and target outright.
     """
 
     target: str

@@ -37,7 +37,10 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     for row in rows:
         grid.add_row(*(Text(cell) for cell in row))
     out = io.StringIO()
-    Console(file=out, width=100_000, no_color=True).print(grid)
+    # In Jupyter, rich would show the table itself, or in colours, and leave the file empty.
+    Console(
+        file=out, width=100_000, no_color=True, force_terminal=False, force_jupyter=False
+    ).print(grid)
     body = "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip("\n")
     return f"{dedent(body)}\n{count(len(rows), 'row')}\n"
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from IPython.core.formatters import DisplayFormatter
 
 import nutrigraph
 from nutrigraph import KnowledgeGraph
@@ -70,6 +71,16 @@ def test_each_thing_has_plain_text_and_html(bundles: dict[str, dict[str, str]]) 
         assert bundle[PLAIN].strip(), name
         assert (HTML in bundle) == (name != "truth"), name
         assert (SVG in bundle) == (name in DRAWN), name
+
+
+def test_jupyter_shows_just_that(
+    things: dict[str, Any], bundles: dict[str, dict[str, str]]
+) -> None:
+    """It has ways of its own to print strings and lists, which must not come in between."""
+    formatter = DisplayFormatter()
+    for name, thing in things.items():
+        shown, _ = formatter.format(thing, include={PLAIN, HTML, SVG})
+        assert shown == bundles[name], name
 
 
 def test_what_runs_a_script_is_in_a_sandboxed_frame(bundles: dict[str, dict[str, str]]) -> None:

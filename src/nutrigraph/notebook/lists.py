@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from nutrigraph.cells import frame
 from nutrigraph.notebook.cards import card
@@ -20,7 +20,25 @@ _SHOWN: Final = 20
 """Rows that a notebook shows of a long list."""
 
 
-class Claims(list["Claim"]):
+class Printer(Protocol):
+    """What Jupyter gives a thing to print itself on."""
+
+    def text(self, text: str) -> None:
+        """Print a text."""
+
+
+class _Listed:
+    """A list that Jupyter shows as it wants to be: else it prints every item beside that."""
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        raise NotImplementedError
+
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
+        """Print what the list shows as plain text."""
+        printer.text("..." if cycle else self._repr_mimebundle_()["text/plain"])
+
+
+class Claims(_Listed, list["Claim"]):
     """Claims in reading order: a list that shows itself as a table."""
 
     def __init__(self, claims: Iterable[Claim], content: Content) -> None:
@@ -64,7 +82,7 @@ class Claims(list["Claim"]):
         return _table(columns, rows, len(self), self._content.vocabulary.caution)
 
 
-class Candidates(list["Candidate"]):
+class Candidates(_Listed, list["Candidate"]):
     """What could be linked, strongest first: a list that shows itself as a table."""
 
     def __init__(self, found: Iterable[Candidate], content: Content) -> None:

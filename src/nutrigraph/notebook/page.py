@@ -28,6 +28,9 @@ class Page(str):
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """Show the page in a sandboxed frame, its picture where that is stripped."""
-        plain = f"<page {self._title}: {len(self):,} characters of HTML>"
         html = frame(self, instead=image(self.picture, f"{self._title}. {self._caution}"))
-        return {"text/plain": plain, "text/html": html, "image/svg+xml": self.picture}
+        return {"text/plain": repr(self), "text/html": html, "image/svg+xml": self.picture}
+
+    def __repr__(self) -> str:
+        """Say what it is: Jupyter asks a string for this as well, and keeps it in the notebook."""
+        return f"<page {self._title}: {len(self):,} characters of HTML>"

@@ -13,8 +13,9 @@ INSTALL := $(PIP) install -c $(LOCK)
 MADE := $(VENV)/.made
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
+NOTEBOOK_READY := $(VENV)/.notebook-ready
 
-.PHONY: run test lint bench dist install-test pythons quick clean
+.PHONY: run test lint bench dist install-test pythons quick clean notebook snippets
 .DEFAULT_GOAL := run
 
 run: $(RUN_READY)
@@ -30,6 +31,15 @@ lint: $(TEST_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# JupyterLab with the notebooks; its address is printed, and a browser opened where there is one.
+notebook: $(NOTEBOOK_READY)
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+# Writes what the blocks of README.md and docs/ print into them. Read the difference: it is what a
+# reader will be told.
+snippets: $(TEST_READY)
+	$(BIN)/python -m pytest -q tests/test_snippets.py --write-snippets
 
 # Against peers, in one run; some minutes. Results go to benchmarks/RESULTS.md.
 bench: $(RUN_READY)
@@ -96,4 +106,9 @@ $(RUN_READY): $(MADE) pyproject.toml $(LOCK)
 $(TEST_READY): $(RUN_READY)
 	@echo "Installing what the tests need into $(VENV) ..."
 	@$(INSTALL) --no-build-isolation -e '.[dev]'
+	@touch $@
+
+$(NOTEBOOK_READY): $(RUN_READY)
+	@echo "Installing JupyterLab into $(VENV) ..."
+	@$(INSTALL) --no-build-isolation -e '.[notebook]'
 	@touch $@

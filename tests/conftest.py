@@ -33,6 +33,14 @@ settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-snippets",
+        action="store_true",
+        help="Write what the blocks of the documentation print into its pages.",
+    )
+
+
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A build folder of the real ontology."""

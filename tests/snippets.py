@@ -25,7 +25,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
 from nutrigraph.cli import main
-from nutrigraph.terms import PREFIXES
+from nutrigraph.terms import BASE, PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,6 +57,11 @@ SHOWN_SERVER = "http://127.0.0.1:8080"
 REST = "..."
 """A line of an output that stands for any number of lines."""
 
+_PREFIXES = "".join(
+    f"@prefix {name}: <{iri}> .\n"
+    # In a document's file, `c` is what the document itself names.
+    for name, iri in {**PREFIXES, "c": f"{BASE}document/a-document#"}.items()
+)
 _COMMENT = re.compile(r"<!--\s*(write|append)\s+(\S+)\s*-->")
 _CAUTION = re.compile(r"A map of what studies reported, not medical advice\. .*\n?")
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][\w-]*")
@@ -222,8 +227,7 @@ class Session:
                 if self.before.startswith(("nutrigraph: ", "Usage: ")):
                     return self.before
             case "turtle":
-                prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
-                for _ in ox.parse(f"{prefixes}{block.text}", format=ox.RdfFormat.TURTLE):
+                for _ in ox.parse(f"{_PREFIXES}{block.text}", format=ox.RdfFormat.TURTLE):
                     pass
             case other if other not in NOT_CODE:
                 return f"a block of {other or 'no language'!r} is not run: name one that is\n"

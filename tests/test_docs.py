@@ -3,9 +3,12 @@
 import re
 from pathlib import Path
 
+from tests.snippets import REST, blocks
+
 from nutrigraph import KnowledgeGraph
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+ONTOLOGY = DOCS.parent / "ontology"
 
 
 def test_the_table_of_weights_is_that_of_the_vocabulary(kg: KnowledgeGraph) -> None:
@@ -25,3 +28,13 @@ def test_the_other_numbers_are_those_of_the_vocabulary(kg: KnowledgeGraph) -> No
     assert f"`{kg.vocabulary.hub_damping:g} × Σ log(degree)`" in text
     for pair in kg.vocabulary.ceilings.values():
         assert all(f"{number:g}" in text for number in pair)
+
+
+def test_the_turtle_of_the_model_stands_in_the_ontology() -> None:
+    ontology = "".join(path.read_text("utf-8") for path in sorted(ONTOLOGY.rglob("*.ttl")))
+    page = blocks((DOCS / "model.md").read_text("utf-8"))
+    turtle = [block.text for block in page if block.language == "turtle"]
+    # One is what a query gives, without its prefixes.
+    shown = [text for text in turtle if not text.startswith(REST)]
+    assert len(shown) == 5
+    assert [text for text in shown if text not in ontology] == []

@@ -249,6 +249,8 @@ class Session:
         if command.startswith("make "):
             return "".join(self._make(command))
         if command.startswith("nutrigraph ") and not re.search(r"[|<>;&]|\$\(", _bare(command)):
+            if SHOWN_SERVER in command:
+                command = command.replace(SHOWN_SERVER, self.server())
             told = self._nutrigraph(shlex.split(command)[1:])
         else:
             told = self._shell(command)

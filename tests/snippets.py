@@ -215,8 +215,12 @@ class Session:
                 out.write(block.text if how == "write" else f"\n{block.text}")
             return block.text
         before, self.before = self.before, ""
+        if block.language == "turtle":
+            before = re.sub(r"^@prefix .*\n", "", before, flags=re.MULTILINE)
         if block.language in ("text", "turtle") and before:
             return block.text if matches(block.text, before) else before
+        if block.language.startswith("{"):
+            return block.text  # A directive of the site, which its own tests build.
         match block.language:
             case "console":
                 return "".join(self._console(block.text))

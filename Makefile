@@ -33,8 +33,9 @@ lint: $(TEST_READY)
 	$(BIN)/mypy
 
 # JupyterLab with the notebooks; its address is printed, and a browser opened where there is one.
+# LAB takes options of JupyterLab: make notebook LAB='--no-browser --port=8899'
 notebook: $(NOTEBOOK_READY)
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks $(LAB)
 
 # Writes what the blocks of README.md and docs/ print into them. Read the difference: it is what a
 # reader will be told.

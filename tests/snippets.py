@@ -47,6 +47,8 @@ NOT_RUN = {
 NOT_CODE = {
     "": "an indented block is a form to be filled in, or a formula: its names are checked",
     "csv": "data; tests/test_sheets.py takes it in",
+    "ini": "of systemd, which is not here",
+    "nginx": "of nginx, which is not here",
     "text": "what the block before it gives",
     "toml": "a mapping; tests/test_sheets.py takes it in",
 }

@@ -63,8 +63,8 @@ def test_a_page_shows_what_its_blocks_do(
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_a_page_names_only_what_there_is(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    forms = [block.text.splitlines() for block in blocks(text) if block.language == ""]
-    lines = [line.strip() for form in forms for line in form] + spoken(text)
+    forms = [block.text for block in blocks(text) if block.language in NOT_CODE]
+    lines = re.findall(r"(?<![\w.-])(?:nutrigraph|make) .*", "\n".join([*forms, *spoken(text)]))
     assert {line: wrong for line in lines if (wrong := misnamed(line))} == {}
 
 

@@ -2,8 +2,8 @@
 
 A page has a folder of its own, with a copy of the ontology and of the build in it: what its blocks
 write stays there, and what one block has written the next one finds. A comment before a block,
-``<!-- write FILE -->`` or ``<!-- append FILE -->``, makes it the content of that file: what reads
-the file is then a command after it.
+``<!-- write FILE -->``, makes it the content of that file: what reads the file is then a command
+after it. ``<!-- append FILE -->`` adds it at the end, ``<!-- insert FILE before LINE -->`` there.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _PREFIXES = "".join(
     # In a document's file, `c` is what the document itself names.
     for name, iri in {**PREFIXES, "c": f"{BASE}document/a-document#"}.items()
 )
-_COMMENT = re.compile(r"<!--\s*(write|append)\s+(\S+)\s*-->")
+_COMMENT = re.compile(r"<!-- (write|append|insert) (\S+)(?: before (.+))? -->")
 _CAUTION = re.compile(r"A map of what studies reported, not medical advice\. .*\n?")
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][\w-]*")
 
@@ -76,14 +76,14 @@ class Block:
     language: str
     text: str
     lines: tuple[int, int]
-    file: tuple[str, str] | None
-    """How it becomes a file, and which."""
+    file: tuple[str, str, str | None] | None
+    """How it becomes a file, which, and before which line."""
 
 
 def blocks(text: str) -> list[Block]:
     """Return the blocks of a page in order."""
     found: list[Block] = []
-    file: tuple[str, str] | None = None
+    file: tuple[str, str, str | None] | None = None
     for token in MarkdownIt().enable("table").parse(text):
         if token.type in ("fence", "code_block") and token.map:
             start, end = token.map
@@ -91,7 +91,7 @@ def blocks(text: str) -> list[Block]:
             found.append(Block(token.info.strip(), token.content, inner, file))
         if token.type == "html_block":
             comment = _COMMENT.match(token.content)
-            file = (comment[1], comment[2]) if comment else None
+            file = (comment[1], comment[2], comment[3]) if comment else None
         else:
             file = None
     return found
@@ -210,11 +210,7 @@ class Session:
     def told(self, block: Block) -> str:
         """Run a block and return it as it should stand on the page."""
         if block.file:
-            how, name = block.file
-            path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("w" if how == "write" else "a", encoding="utf-8") as out:
-                out.write(block.text if how == "write" else f"\n{block.text}")
+            self._file(block.text, *block.file)
             return block.text
         before, self.before = self.before, ""
         if block.language == "turtle":
@@ -229,9 +225,10 @@ class Session:
             case "python":
                 return self._python(block.text)
             case "sparql":
-                self.before = self._nutrigraph(["query", "-"], block.text)
-                if self.before.startswith(("nutrigraph: ", "Usage: ")):
-                    return self.before
+                answer = CliRunner().invoke(main, ["query", "-"], block.text)
+                if answer.exit_code:
+                    return answer.output
+                self.before = answer.stdout
             case "turtle":
                 for _ in ox.parse(f"{_PREFIXES}{block.text}", format=ox.RdfFormat.TURTLE):
                     pass
@@ -240,6 +237,15 @@ class Session:
             case "text":
                 return "a text is what the query before it gives, and there is none\n"
         return block.text
+
+    def _file(self, text: str, how: str, name: str, before: str | None) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        old = path.read_text(encoding="utf-8") if how != "write" else ""
+        head, mark, tail = old.partition(f"{before}\n") if before else (f"{old}\n", "", "")
+        assert bool(mark) is bool(before), f"{name} has no line {before!r}"
+        new = f"{head}{text}\n{mark}{tail}" if before else f"{head}{text}" if old else text
+        path.write_text(new, encoding="utf-8")
 
     def _console(self, text: str) -> Iterator[str]:
         for command, shown in commands(text):
@@ -275,8 +281,8 @@ class Session:
             elif line.startswith(".venv/bin/nutrigraph "):
                 yield self._seen(self._nutrigraph(shlex.split(line)[1:]))
 
-    def _nutrigraph(self, words: list[str], given: str | None = None) -> str:
-        result = CliRunner().invoke(main, words, given)
+    def _nutrigraph(self, words: list[str]) -> str:
+        result = CliRunner().invoke(main, words)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         # Beside an answer that goes elsewhere, the caution: a page says it once.

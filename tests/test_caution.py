@@ -1,7 +1,8 @@
 """The caution stands on every face: what shows evidence says what it is not.
 
-Each face is listed once. A new command, export, object or page that is in no list here fails.
-Pictures and tables that leave the page: `tests/test_page_picture.py`, `tests/test_page_views.py`.
+Each face is listed once. A new command or export that is in no list here fails.
+Pictures and tables that leave the page: `tests/test_page_picture.py`, `tests/test_page_views.py`;
+what shows itself in Jupyter: `tests/test_shown.py`.
 """
 
 import csv
@@ -147,12 +148,6 @@ def test_every_page_says_it(path: str, served: Served, kg: KnowledgeGraph) -> No
 def test_what_describes_the_data_says_it(path: str, served: Served, kg: KnowledgeGraph) -> None:
     answer = httpx2.get(served.address + path, headers={"Accept": "text/turtle"}, timeout=30)
     assert kg.vocabulary.caution in answer.text
-
-
-def test_what_shows_itself_says_it(kg: KnowledgeGraph) -> None:
-    for shown in (kg, kg.contested(*ENDS)):
-        html = shown._repr_mimebundle_()["text/html"]
-        assert kg.vocabulary.caution in unescape(unescape(html))
 
 
 def test_the_help_says_what_it_is_not() -> None:

@@ -65,7 +65,7 @@ _ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/")
 def need() -> None:
     """Skip, or fail in CI, where the programs that show notebooks are not installed."""
     if missing := [name for name in (*FACES, "nbconvert") if find_spec(name) is None]:
-        message = f"no {' and no '.join(missing)} here: pip install 'nutrigraph[dev]'"
+        message = f"no {' and no '.join(missing)} here: pip install -e '.[dev]'"
         if "CI" in os.environ:
             pytest.fail(message)
         pytest.skip(message)

@@ -23,8 +23,12 @@ GRAPHS = (GRAPH, 4, 5, 6, 7)
 """The cells that show the graph, an answer, and a graph with a label that is markup."""
 
 AT_FIRST = "put({ ...fresh(), view: HOME })"
+# Where a box of the map is, once it is the same in two frames: out of sight nothing is laid out.
 PLACE = """(id) => { const at = network.canvasToDOM(network.getPosition(id));
-  return [at.x, at.y]; }"""
+  const now = [at.x, at.y, holder.querySelector("canvas").width];
+  const before = window.before;
+  window.before = now;
+  return now[2] && String(now) === String(before) ? now : null; }"""
 # The middle of a line of the map that no box covers, and what is said there.
 LINE = """() => { for (const row of scene.lines.filter(edgeShown)) {
   const at = ["from", "to"].map((end) => network.canvasToDOM(network.getPosition(row[end])));
@@ -98,7 +102,7 @@ def click(view: Frame, inside: str, place: list[float]) -> None:
 def node(view: Frame, name: str) -> None:
     """Click the box of an entity on the map."""
     iri = f"https://w3id.org/nutrigraph/{name}"
-    click(view, "#map canvas", view.evaluate(PLACE, iri))
+    click(view, "#map canvas", view.wait_for_function(PLACE, arg=iri).json_value())
 
 
 def test_a_click_on_the_map_opens_the_evidence(book: lab.Book, kg: KnowledgeGraph) -> None:

@@ -175,9 +175,12 @@ def test_a_frame_that_gets_its_size_late_shows_its_boxes(watch: Watch, page: str
         # Names stay large enough to read: a small frame shows a part until it is asked to fit.
         inside.locator("#fit").click()
         inside.wait_for_function(f"() => ({CUT_OFF})().length === 0")
+        # A frame has little room: the filters stand folded until they are asked for.
+        expect(place.content_frame.locator("#filters")).to_be_hidden()
+        place.content_frame.locator("#side summary").click()
         expect(place.content_frame.locator("#filters")).to_be_visible()
         expect(place.content_frame.locator("#legend")).to_be_visible()
-        for button in place.content_frame.locator("header button").all():
+        for button in place.content_frame.locator("header button:not([hidden])").all():
             box = button.bounding_box()
             assert box is not None
             assert box["height"] <= 44

@@ -136,8 +136,8 @@ TOLD = {
         "[coverage] segment-00: holds neither a claim nor a no-claim",
         "choline-page: 6 quotes, 6 of them placed anew",
         "Everything holds.",
-        "not 'Low choline intake contributes to oxidative stress'",
-        "value 'eats little cholin': is no entity (nearest: eats little choline)",
+        "not 'Low choline intake raises oxidative stress'",
+        "value 'low cholin': is no entity (nearest: low choline",
         "3 rows, 0 bad, 3 claims",
     ],
 }

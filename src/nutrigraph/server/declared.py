@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -17,6 +18,12 @@ _CLASS: Final = PREFIXES["owl"] + "Class"
 _PROPERTY: Final = PREFIXES["rdf"] + "Property"
 _APART: Final = (NG.Predicate, NG.LinkType, NG.StudyType, _CLASS, _PROPERTY)
 """Classes whose terms have a section of their own on the page."""
+SIGNS: Final = {
+    1: "more goes with more",
+    -1: "more goes with less",
+    0: "no difference found",
+    None: "no sign",
+}
 _MAPPINGS: Final = (
     SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch,
     NG.biolinkCategory, NG.biolinkPredicate, NG.biolinkQualifiedPredicate,
@@ -158,3 +165,36 @@ def classes(known: dict[str, Term]) -> list[Term]:
 def properties(known: dict[str, Term]) -> list[Term]:
     """Return the properties that are no predicates of claims."""
     return of_kind(known, _PROPERTY)
+
+
+def contents(graph: KnowledgeGraph) -> dict[str, Any]:
+    """Return all that a page on the vocabulary shows, section by section."""
+    vocabulary, known = graph.vocabulary, terms(graph)
+    used = Counter(claim.predicate for claim in graph.content.claims)
+    kinds = Counter(entity.kind for entity in graph.entities.values())
+    return {
+        "header": header(graph),
+        "predicates": [
+            {"item": item, "term": known.get(item.id), "anchor": anchor(item.id),
+             "sign": SIGNS[item.sign], "used": used[item.id]}
+            for item in sorted(vocabulary.predicates.values(), key=lambda item: item.id)
+        ],
+        "links": [
+            {"item": item, "term": known.get(item.id), "anchor": anchor(item.id),
+             "sign": SIGNS[item.sign]}
+            for item in sorted(vocabulary.link_types.values(), key=lambda item: item.id)
+        ],
+        "studies": [
+            {"item": item, "term": known.get(iri), "anchor": anchor(iri)}
+            for item in sorted(
+                vocabulary.study_types.values(), key=lambda item: -item.weight_association
+            )
+            for iri in [vocabulary.iris["StudyType", item.label]]
+        ],
+        "ceilings": vocabulary.ceilings,
+        "sections": sections(known),
+        "classes": classes(known),
+        "properties": properties(known),
+        "counts": {BASE + kind: number for kind, number in kinds.items()},
+        "known": known,
+    }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -24,12 +23,6 @@ if TYPE_CHECKING:
     from nutrigraph.model import Claim, Document, Entity, Mapping
 
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
-SIGNS: Final = {
-    1: "more goes with more",
-    -1: "more goes with less",
-    0: "no difference found",
-    None: "no sign",
-}
 
 
 @cache
@@ -79,7 +72,7 @@ def _line(claim: Claim, graph: KnowledgeGraph) -> dict[str, Any]:
         "path": address(claim.id),
         "statement": claim.statement,
         "sign": report.SIGNS[claim.sign],
-        "sign_words": SIGNS[claim.sign],
+        "sign_words": declared.SIGNS[claim.sign],
         "basis": claim.basis,
         "study": claim.study_type or "not stated",
         "species": claim.species or "not stated",
@@ -208,7 +201,7 @@ def claim_page(graph: KnowledgeGraph, name: str) -> str:
         passage=_passage(claim, home),
         null=_null(claim, graph),
         sign=report.SIGNS[claim.sign],
-        sign_words=SIGNS[claim.sign],
+        sign_words=declared.SIGNS[claim.sign],
         facts=_facts(record),
         figures=report.figures(claim),
         sources=[(source, report.role(source), address(source.id)) for source in claim.sources],
@@ -272,36 +265,10 @@ def _facts(record: dict[str, Any]) -> list[tuple[str, str]]:
 
 def ontology_page(graph: KnowledgeGraph) -> str:
     """Return what the vocabulary declares, each term with an anchor of its name."""
-    vocabulary, known = graph.vocabulary, declared.terms(graph)
-    used = Counter(claim.predicate for claim in graph.content.claims)
-    kinds = Counter(entity.kind for entity in graph.entities.values())
     return _page(
         "ontology",
         graph,
         title="The vocabulary",
-        header=declared.header(graph),
-        predicates=[
-            {"item": item, "term": known.get(item.id), "anchor": declared.anchor(item.id),
-             "sign": SIGNS[item.sign], "used": used[item.id]}
-            for item in sorted(vocabulary.predicates.values(), key=lambda item: item.id)
-        ],
-        links=[
-            {"item": item, "term": known.get(item.id), "anchor": declared.anchor(item.id),
-             "sign": SIGNS[item.sign]}
-            for item in sorted(vocabulary.link_types.values(), key=lambda item: item.id)
-        ],
-        studies=[
-            {"item": item, "anchor": declared.anchor(vocabulary.iris["StudyType", item.label])}
-            for item in sorted(
-                vocabulary.study_types.values(), key=lambda item: -item.weight_association
-            )
-        ],
-        ceilings=vocabulary.ceilings,
-        sections=declared.sections(known),
-        classes=declared.classes(known),
-        properties=declared.properties(known),
-        counts={BASE + kind: number for kind, number in kinds.items()},
-        known=known,
-        anchor_of=declared.anchor,
         short=declared.short,
-    )  # fmt: skip
+        **declared.contents(graph),
+    )

@@ -14,8 +14,9 @@ MADE := $(VENV)/.made
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
 NOTEBOOK_READY := $(VENV)/.notebook-ready
+DOCS_READY := $(VENV)/.docs-ready
 
-.PHONY: run test lint bench dist install-test pythons quick clean notebook snippets
+.PHONY: run test lint docs bench dist install-test pythons quick clean notebook snippets
 .DEFAULT_GOAL := run
 
 run: $(RUN_READY)
@@ -41,6 +42,12 @@ notebook: $(NOTEBOOK_READY)
 # reader will be told.
 snippets: $(TEST_READY)
 	$(BIN)/python -m pytest -q tests/test_snippets.py --write-snippets
+
+# The site, into build/site. Every warning is an error; the notebooks run.
+docs: $(DOCS_READY)
+	@rm -rf build/site
+	@$(BIN)/python -m sphinx -E -W -n --keep-going -q -d build/doctrees docs build/site
+	@echo "The site is at build/site/index.html"
 
 # Against peers, in one run; some minutes. Results go to benchmarks/RESULTS.md.
 bench: $(RUN_READY)
@@ -85,8 +92,8 @@ quick: $(TEST_READY)
 	@$(BIN)/python -m pytest -q $(QUICK)
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf $(VENV) build dist docs/notebooks .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find src tests docs -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(MADE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -112,4 +119,9 @@ $(TEST_READY): $(RUN_READY)
 $(NOTEBOOK_READY): $(RUN_READY)
 	@echo "Installing JupyterLab into $(VENV) ..."
 	@$(INSTALL) --no-build-isolation -e '.[notebook]'
+	@touch $@
+
+$(DOCS_READY): $(RUN_READY)
+	@echo "Installing what the site needs into $(VENV) ..."
+	@$(INSTALL) --no-build-isolation -e '.[docs]'
 	@touch $@

@@ -1,4 +1,6 @@
-"""The errors of Nutrigraph.
+"""The errors of Nutrigraph, in one tree.
+
+::
 
     NutrigraphError
     ├── UsageError          what was asked for is not there or makes no sense

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 Value = str | int | float | bool | tuple[str | float, ...] | None
 """What a field holds, in plain words and numbers."""
 Came = Literal["added", "removed", "changed"]
+"""What became of a thing from one build to the next."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Side = Literal["support", "dispute", "inconclusive", "named", "together"]
 """What a finding is to its block; ``together`` is one on a composite, which takes no side."""
 BlockKind = Literal["direct", "narrower", "together"]
+"""Whether a block is on the two things, on narrower ones, or on one of them with others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 Verdict = Literal[
     "unsupported", "signs-disagree", "stated", "unsigned", "hypothesis", "inferred", "no-path"
 ]
+"""What must be said of a path or an answer: the first of these that applies."""
 SignBasis = Literal["direction", "if-causal"]
+"""Whether a sign is a direction, or holds only if every link is causal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from nutrigraph.paths.parts import Arcs
 
 Direction = Literal["up", "down"]
+"""Which way a thing is moved, or goes."""
 Kind = Literal["determined", "no-route", "unknown-sign", "opposing-routes"]
 N = TypeVar("N", bound=Hashable)
 Route = tuple[tuple[N, int | None, N], ...]

@@ -79,7 +79,7 @@ install-test: dist
 # Others are named so: make pythons PYTHONS='/opt/python3.12/bin/python3 python3.13'.
 PYTHONS ?= python3.11 python3.12 python3.13
 QUICK := tests/test_builds.py tests/test_contract.py tests/test_layers.py tests/test_paths.py \
-  tests/test_release.py tests/test_remote_store.py src README.md
+  tests/test_release.py tests/test_remote_store.py src
 pythons:
 	@for python in $(PYTHONS); do \
 	  if version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); then \

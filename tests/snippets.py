@@ -37,10 +37,7 @@ NOT_RUN = {
     "git clone": "where it is cloned from is not known here",
     "cd": "a page has one folder",
     "make notebook": "it opens a browser; the notebooks and the page in JupyterLab have tests",
-    "make test": "it is what runs this",
-    "nutrigraph push": "it needs an engine; tests/test_push.py has a real one",
     "nutrigraph serve": "it does not end; a server is there for what asks it",
-    "nutrigraph view --open": "it opens a browser",
 }
 """Commands that a page shows and nothing runs, with the reason: their names are checked."""
 

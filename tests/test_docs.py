@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.snippets import blocks
 
 from nutrigraph import KnowledgeGraph
+from nutrigraph.paths import discover, robust
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 ONTOLOGY = DOCS.parent / "ontology"
@@ -28,6 +29,13 @@ def test_the_other_numbers_are_those_of_the_vocabulary(kg: KnowledgeGraph) -> No
     assert f"`{kg.vocabulary.hub_damping:g} × Σ log(degree)`" in text
     for pair in kg.vocabulary.ceilings.values():
         assert all(f"{number:g}" in text for number in pair)
+
+
+def test_the_numbers_of_draws_and_shuffles_are_those_of_the_code() -> None:
+    text = (DOCS / "evidence.md").read_text(encoding="utf-8")
+    assert f"a standard deviation of {robust._SPREAD:g}" in text
+    assert discover._SWAPS_PER_EDGE == 10
+    assert "ten tries a hop" in text
 
 
 def test_the_turtle_of_the_model_stands_in_the_ontology() -> None:

@@ -65,9 +65,12 @@ WITHIN = (
 # Shown elsewhere: `diff` needs two stores, and `serve` does not end.
 APART = {"diff", "serve"}
 NO_EVIDENCE = {
+    "anchor": "counts the quotes of a document",
+    "begin": "names the folder it has made",
     "build": "counts what is in the ontology",
     "check": "names what is wrong in the ontology",
     "import": "counts what has come in",
+    "outline": "counts the sentences of a document",
     "push": "counts what has gone out",
 }
 

@@ -336,6 +336,21 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         change_in(":magnesium", ":quantityOf", "skos:exactMatch", ENTITIES),
         "magnesium",
     ),
+    "released-terms-stay": (
+        append(
+            "released.ttl",
+            '<https://w3id.org/nutrigraph/gone> <https://w3id.org/nutrigraph/since> "0.1.0" .',
+        ),
+        "gone",
+    ),
+    "retired-terms-are-not-used": (
+        append(VOCABULARY, ':deficiencyImpairs owl:deprecated true ; skos:note "A test." .'),
+        "deficiency-insulin-sensitivity",
+    ),
+    "retired-terms-lead-on": (
+        append(VOCABULARY, ":deficiencyImpairs owl:deprecated true ."),
+        "deficiencyImpairs",
+    ),
 }
 CHECKS = sorted(file.stem for file in (ONTOLOGY / "checks").glob("*.rq"))
 

@@ -59,6 +59,11 @@ for (const name of ["error", "unhandledrejection"])
 document.addEventListener("securitypolicyviolation",
   (event) => heard.push(event.violatedDirective + event.blockedURI));
 """
+# JupyterLab moves to the last cell a while after it has run: in sight is what stays in sight.
+_IN_SIGHT = """(one) => { const before = one.before;
+  one.scrollIntoView({ block: "center" });
+  one.before = one.getBoundingClientRect().top;
+  return one.before === before; }"""
 _ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/")
 
 
@@ -153,8 +158,8 @@ class Book:
     def view(self, cell: int) -> Frame:
         """The view that a cell shows, as it was at first."""
         found = self.tab.locator(".jp-Cell").nth(cell).locator(VIEW)
-        found.scroll_into_view_if_needed()
         handle = found.element_handle()
+        self.tab.wait_for_function(_IN_SIGHT, arg=handle)
         frame = handle.content_frame()
         assert frame is not None
         return frame

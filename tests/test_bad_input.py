@@ -206,6 +206,7 @@ def test_a_folder_without_rules(draft: Draft) -> None:
 
 RDF = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>'
 BOMB = '<?xml version="1.0"?>\n<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>\n' + RDF
+WHOLE = RDF.replace("/>", '><rdf:Description rdf:about="a:a" rdf:type="a:b"/></rdf:RDF>')
 FILES: dict[str, tuple[str, bytes, int, list[str]]] = {
     "text": ("notes.txt", b"hello", 2, ["notes.txt is no store: not a build folder, and not an"]),
     "no ending": ("notes", b"hello", 2, ["notes is no store"]),
@@ -224,6 +225,18 @@ FILES: dict[str, tuple[str, bytes, int, list[str]]] = {
         ["store.rdf: RDF/XML with a DOCTYPE is refused: write it without entities"],
     ),
     "RDF/XML in UTF-16": ("store.rdf", BOMB.encode("utf-16"), 1, ["store.rdf: "]),
+    "RDF/XML that is cut off": (
+        "store.rdf",
+        WHOLE.removesuffix("</rdf:RDF>").encode(),
+        1,
+        ["store.rdf:1: broken XML (no element found): is the file cut off?"],
+    ),
+    "deep JSON-LD": (
+        "store.jsonld",
+        b'{"@id": "a:a", "a:b": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+        1,
+        ["store.jsonld: JSON-LD that nests deeper than 500: write it flatter"],
+    ),
     "empty": ("store.nq", b"", 2, ["store.nq holds no Nutrigraph data: name a folder made by"]),
     "foreign": ("store.nt", b"<a:a> <a:b> <a:c> .\n", 2, ["store.nt holds no Nutrigraph data"]),
 }

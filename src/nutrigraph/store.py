@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 INDEX = "index.json"
+_DEEPEST = 500
+"""Levels of JSON-LD: ours has three."""
 _SYNTAXES = {
     "ttl": ox.RdfFormat.TURTLE,
     "nt": ox.RdfFormat.N_TRIPLES,
@@ -336,10 +338,35 @@ def _load(path: Path, syntax: ox.RdfFormat) -> ox.Store:
     data = path.read_bytes()
     if syntax == ox.RdfFormat.RDF_XML and re.search(rb"<!doctype", data, re.IGNORECASE):
         raise InputError(str(path), "RDF/XML with a DOCTYPE is refused: write it without entities")
+    if syntax == ox.RdfFormat.JSON_LD and _nesting(data) > _DEEPEST:
+        raise InputError(str(path), f"JSON-LD that nests deeper than {_DEEPEST}: write it flatter")
     store = ox.Store()
     try:
         store.load(data, format=syntax)
     except (SyntaxError, ValueError) as error:
         found = re.search(r"at line (\d+)", str(error))
         raise InputError(f"{path}:{found[1]}" if found else str(path), str(error)) from error
+    if syntax == ox.RdfFormat.RDF_XML:
+        _whole(path, data)
     return store
+
+
+def _nesting(data: bytes) -> int:
+    """Return how deep JSON nests: the engine ends the process on some thousands of levels."""
+    depth = deepest = 0
+    for bracket in re.findall(rb"[\[\]{}]", re.sub(rb'"(?:\\.|[^"\\])*"', b"", data)):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _whole(path: Path, data: bytes) -> None:
+    """Refuse RDF/XML that is cut off: the engine takes what came before for all of it."""
+    from xml.parsers import expat
+
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        message = f"broken XML ({expat.ErrorString(error.code)}): is the file cut off?"
+        raise InputError(f"{path}:{error.lineno}", message) from error

@@ -357,11 +357,12 @@ def test_an_exported_graph_gives_the_same_paths_as_its_store(store: Path, tmp_pa
     assert json.loads(from_file.stdout)["paths"]
 
 
-def test_a_server_that_cannot_be(tmp_path: Path) -> None:
+def test_a_server_that_cannot_be(tmp_path: Path, store: Path) -> None:
     fault(run("serve", "--store", str(tmp_path / "none")), 2, "no store at", "nutrigraph build")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        fault(run("serve", "--port", port), 2, f"127.0.0.1:{port}", "another --host or --port")
+        taken_words = f"127.0.0.1:{port}", "another --host or --port"
+        fault(run("serve", "--store", str(store), "--port", port), 2, *taken_words)
     for option in ("--timeout", "--memory", "--rows", "--arrival"):
         result = run("serve", option, "0")
         assert result.exit_code == 2

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nutrigraph.evidence import flat, text, words
 from nutrigraph.evidence.differences import measured
 from nutrigraph.evidence.plot import WIDTH, forest
+from nutrigraph.notebook.cards import environment
 from nutrigraph.wording import statement
 
 if TYPE_CHECKING:
@@ -21,30 +22,25 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 def render(shown: Contested) -> str:
     """Return the page as one HTML text; the same evidence gives the same bytes."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     style = (TEMPLATES / "evidence.css").read_text(encoding="utf-8")
     digest = b64encode(sha256(style.encode()).digest()).decode()
     labels = [shown.entities[iri].label for iri in shown.asked]
-    return environment.get_template("evidence.html").render(
-        title=" and ".join(labels),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
-        style=style,
-        width=WIDTH,
-        voices=words.voices(shown.blocks),
-        never_pooled=words.NEVER_POOLED,
-        may=words.MAY,
-        across=[*shown.differences, *words.elsewhere(shown.beside)],
-        blocks=[_block(block, shown) for block in shown.blocks],
-        caution=shown.vocabulary.caution,
+    return (
+        environment()
+        .get_template("evidence.html")
+        .render(
+            title=" and ".join(labels),
+            policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
+            "form-action 'none'",
+            style=style,
+            width=WIDTH,
+            voices=words.voices(shown.blocks),
+            never_pooled=words.NEVER_POOLED,
+            may=words.MAY,
+            across=[*shown.differences, *words.elsewhere(shown.beside)],
+            blocks=[_block(block, shown) for block in shown.blocks],
+            caution=shown.vocabulary.caution,
+        )
     )
 
 

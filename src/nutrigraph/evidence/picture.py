@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from nutrigraph.evidence import words
 from nutrigraph.evidence.plot import WIDTH, forest
-from nutrigraph.view.svg import PAD, broken, colours, number, sheet, sized, text
+from nutrigraph.view.svg import PAD, broken, colours, number, sheet, sized, stroke, text
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -62,29 +62,22 @@ def _panel(panel: Panel, top: float) -> Element:
     group = Element("g", transform=f"translate({PAD} {number(top)})")
     foot = panel.height - 26
     for tick in panel.ticks:
-        _stroke(group, f"M{number(tick.x)} 4V{foot}", _ink("rule"))
+        group.append(stroke(f"M{number(tick.x)} 4V{foot}", _ink("rule")))
         group.append(text(tick.x, panel.height - 14, tick.label, _ink("quiet"), size=11))
     for mark in panel.marks:
-        _stroke(group, f"M{number(panel.null)} {mark.y + 15}v18", _ink("ink"))
+        group.append(stroke(f"M{number(panel.null)} {mark.y + 15}v18", _ink("ink")))
         group.append(text(0, mark.y + 7, mark.label, _ink("ink"), anchor="start", size=12))
         told = f"{mark.figures}, {mark.side}"
         group.append(text(_ROOM, mark.y + 24, told, _ink("ink"), anchor="end", size=12))
         ink = _ink(mark.side if mark.side in ("support", "dispute", "inconclusive") else "together")
         low, high, at = number(mark.low), number(mark.high), mark.y + 24
         ends = f"M{low} {at}H{high}M{low} {at - 4}v8M{high} {at - 4}v8"
-        _stroke(group, ends, ink, width="2", dashes="3 2" if mark.beneath else "")
+        group.append(stroke(ends, ink, width=2, dashes="3 2" if mark.beneath else ""))
         if mark.at is not None:
             look = {"d": _shape(mark), "stroke": ink, "stroke-width": "2"}
             hollow = mark.side not in ("support", "dispute")
             SubElement(group, "path", {**look, "fill": _ink("ground") if hollow else ink})
     return group
-
-
-def _stroke(group: Element, path: str, ink: str, *, width: str = "1", dashes: str = "") -> None:
-    from xml.etree.ElementTree import SubElement
-
-    look = {"d": path, "stroke": ink, "stroke-width": width, "fill": "none"}
-    SubElement(group, "path", {**look, **({"stroke-dasharray": dashes} if dashes else {})})
 
 
 def _shape(mark: Mark) -> str:

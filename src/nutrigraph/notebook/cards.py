@@ -16,7 +16,8 @@ _TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Return what fills in the templates of HTML without scripts; each text is escaped."""
     import jinja2
     from markupsafe import Markup
 
@@ -33,7 +34,7 @@ def _environment() -> jinja2.Environment:
 
 def card(name: str, **told: Any) -> str:
     """Return the card of that name, ``templates/card_<name>.html``."""
-    return _environment().get_template(f"card_{name}.html").render(**told)
+    return environment().get_template(f"card_{name}.html").render(**told)
 
 
 def linked(text: str) -> str:

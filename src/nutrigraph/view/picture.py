@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from nutrigraph.view.layout import LINE, box
-from nutrigraph.view.svg import PAD, broken, colours, number, place, sheet, sized, text
+from nutrigraph.view.svg import PAD, broken, colours, number, place, sheet, sized, stroke, text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -159,8 +159,7 @@ def _stroke(
     from xml.etree.ElementTree import Element
 
     ink = _ink(tone if tone in ("up", "down", "link") else "grey")
-    look = {"stroke": ink, "stroke-width": f"{width:g}", "fill": "none"}
-    yield Element("path", {"d": path, **look, **({"stroke-dasharray": dashes} if dashes else {})})
+    yield stroke(path, ink, width=width, dashes=dashes)
     if tone in _HEADS:
         grown = f"{spot} scale({number(max(1, width / 3))}) translate(-14 0)"
         yield Element("path", {"d": _HEADS[tone], "fill": ink, "transform": grown})

@@ -12,7 +12,7 @@ from nutrigraph.view.layout import FONT, wrap
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["PAD", "broken", "colours", "number", "place", "sheet", "sized", "text"]
+__all__ = ["PAD", "broken", "colours", "number", "place", "sheet", "sized", "stroke", "text"]
 
 PAD: Final = 16
 _FACE: Final = "system-ui, 'DejaVu Sans', Helvetica, Arial, sans-serif"
@@ -69,6 +69,14 @@ def text(
     mark = Element("text", {**places, "font-size": f"{size:g}", "fill": fill})
     mark.text = words
     return mark
+
+
+def stroke(path: str, ink: str, *, width: float = 1, dashes: str = "") -> Element:
+    """A line along a path, with nothing filled in."""
+    from xml.etree.ElementTree import Element
+
+    look = {"d": path, "stroke": ink, "stroke-width": f"{width:g}", "fill": "none"}
+    return Element("path", {**look, **({"stroke-dasharray": dashes} if dashes else {})})
 
 
 def broken(words: str, width: float, size: float) -> list[str]:

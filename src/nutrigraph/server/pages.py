@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,35 +10,21 @@ import pyoxigraph as ox
 from nutrigraph import records, report, view
 from nutrigraph.errors import UnknownName
 from nutrigraph.grade import interval, precise_null, weigh
+from nutrigraph.notebook.cards import environment
 from nutrigraph.queries import named_queries
 from nutrigraph.server import declared
 from nutrigraph.server.resources import address, find_claim, find_entity, find_paper
 from nutrigraph.terms import BASE, NG, PREFIXES, SKOS, curie
 
 if TYPE_CHECKING:
-    import jinja2
-
     from nutrigraph.graph import KnowledgeGraph
     from nutrigraph.model import Claim, Document, Entity, Mapping
 
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    import jinja2
-
-    return jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def _page(name: str, graph: KnowledgeGraph, **told: Any) -> str:
-    template = _environment().get_template(f"site_{name}.html")
+    template = environment().get_template(f"site_{name}.html")
     return template.render(here=name, caution=graph.vocabulary.caution, address=address, **told)
 
 
